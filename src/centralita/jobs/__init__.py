@@ -1,0 +1,1 @@
+"""Work off the path of a call: folding the journal into the database, mail, retention."""

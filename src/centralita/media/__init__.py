@@ -1,0 +1,1 @@
+"""The media workers, which relay, play and record audio, and the client that commands them."""

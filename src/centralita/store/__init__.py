@@ -1,0 +1,1 @@
+"""What outlives a process: configuration versions, call records, the journal, voicemail."""

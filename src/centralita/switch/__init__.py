@@ -1,0 +1,1 @@
+"""The switch: pumps the SIP endpoint and runs calls."""
