@@ -71,7 +71,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_fi
     at: float
 
 
-class CallStarted(Fact, tag="call-started"):
+class CallStarted(Fact, frozen=True, tag="call-started"):
     tenant: TenantId
     direction: Direction
     caller: str
@@ -87,7 +87,7 @@ class CallStarted(Fact, tag="call-started"):
     codec: str = ""
 
 
-class Decided(Fact, tag="decided"):
+class Decided(Fact, frozen=True, tag="decided"):
     """A routing decision; ``rule`` names what matched, ``reason`` says why in one sentence."""
 
     rule: str
@@ -95,7 +95,7 @@ class Decided(Fact, tag="decided"):
     reason: str
 
 
-class StepStarted(Fact, tag="step-started"):
+class StepStarted(Fact, frozen=True, tag="step-started"):
     """A step begins: ``kind`` is ring, voicemail, trunk, echo, voicemail-menu, feature or announce."""
 
     step: int
@@ -103,13 +103,13 @@ class StepStarted(Fact, tag="step-started"):
     target: str
 
 
-class StepEnded(Fact, tag="step-ended"):
+class StepEnded(Fact, frozen=True, tag="step-ended"):
     step: int
     end: StepEnd
     detail: str = ""
 
 
-class LegRang(Fact, tag="leg-rang"):
+class LegRang(Fact, frozen=True, tag="leg-rang"):
     """An INVITE was sent to a device or a trunk."""
 
     leg: LegId
@@ -122,14 +122,14 @@ class LegRang(Fact, tag="leg-rang"):
     """Where the INVITE went: transport:host:port."""
 
 
-class LegAlerting(Fact, tag="leg-alerting"):
+class LegAlerting(Fact, frozen=True, tag="leg-alerting"):
     """The device said that it rings (180), or sent early media (183)."""
 
     leg: LegId
     early_media: bool = False
 
 
-class LegEnded(Fact, tag="leg-ended"):
+class LegEnded(Fact, frozen=True, tag="leg-ended"):
     """A leg that was rung came to its end without being answered, or was hung up."""
 
     leg: LegId
@@ -137,7 +137,7 @@ class LegEnded(Fact, tag="leg-ended"):
     sip_status: int = 0
 
 
-class Answered(Fact, tag="answered"):
+class Answered(Fact, frozen=True, tag="answered"):
     """A party, or the exchange itself (``leg`` = "a", ``service`` set), answered the caller."""
 
     leg: LegId
@@ -148,15 +148,15 @@ class Answered(Fact, tag="answered"):
     """voicemail, voicemail-menu, echo, feature, announce; empty for a person."""
 
 
-class Held(Fact, tag="held"):
+class Held(Fact, frozen=True, tag="held"):
     leg: LegId
 
 
-class Resumed(Fact, tag="resumed"):
+class Resumed(Fact, frozen=True, tag="resumed"):
     leg: LegId
 
 
-class Recorded(Fact, tag="recorded"):
+class Recorded(Fact, frozen=True, tag="recorded"):
     """A recording of the call is complete on disk."""
 
     path: str
@@ -164,7 +164,7 @@ class Recorded(Fact, tag="recorded"):
     duration: float
 
 
-class MessageLeft(Fact, tag="message-left"):
+class MessageLeft(Fact, frozen=True, tag="message-left"):
     """A voicemail message is complete on disk."""
 
     tenant: TenantId
@@ -176,7 +176,7 @@ class MessageLeft(Fact, tag="message-left"):
     caller_name: str = ""
 
 
-class QualityReported(Fact, tag="quality-reported"):
+class QualityReported(Fact, frozen=True, tag="quality-reported"):
     """Audio of one leg. ``in`` is from the party to us (measured here), ``out`` from us to the party (its RTCP)."""
 
     leg: LegId
@@ -195,7 +195,7 @@ class QualityReported(Fact, tag="quality-reported"):
     """Milliseconds; None where the party sent no RTCP that tells."""
 
 
-class CallEnded(Fact, tag="call-ended"):
+class CallEnded(Fact, frozen=True, tag="call-ended"):
     by: Party
     outcome: Outcome
     sip_status: int
@@ -204,7 +204,7 @@ class CallEnded(Fact, tag="call-ended"):
     detail: str = ""
 
 
-class CallClosed(Fact, tag="call-closed"):
+class CallClosed(Fact, frozen=True, tag="call-closed"):
     """Nothing more will be written of this journey: its ports are back and its quality is told."""
 
 

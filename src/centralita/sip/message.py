@@ -174,8 +174,7 @@ def _encode(start_line: str, headers: Headers, body: bytes) -> bytes:
     for name, values in headers.fields.items():
         if name != "content-length":
             label = wire[name]
-            for value in values:
-                lines.append(f"{label}: {value}")
+            lines.extend([f"{label}: {value}" for value in values])
     lines.append(f"Content-Length: {len(body)}\r\n\r\n")
     return "\r\n".join(lines).encode("utf-8", "surrogateescape") + body
 
