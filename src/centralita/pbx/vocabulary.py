@@ -76,14 +76,14 @@ class CallStarted(Fact, frozen=True, tag="call-started"):
     direction: Direction
     caller: str
     """Number or extension, normalised (E.164 with ``+`` from outside)."""
-    caller_name: str = ""
     dialled: str
     via: str
     """``device:ID`` or ``trunk:ID``: by what the call came in."""
-    user: str = ""
-    """The user who calls, on internal and outbound calls."""
     config_version: int
     sip_call_id: str
+    caller_name: str = ""
+    user: str = ""
+    """The user who calls, on internal and outbound calls."""
     codec: str = ""
 
 
