@@ -1,0 +1,277 @@
+"""The control socket: what the switch can be asked while it runs, and the client that asks.
+
+One Unix socket, ``DATA/run/switch.sock`` (mode 0600). A client sends one JSON object in one line and gets one JSON object in one
+line; several may follow each other on one connection. The switch serves it (``centralita.switch.control``); the commands
+and the web process ask. It never carries a secret, and it is no API for others: that is ``/api/v1``.
+
+A request is ``{"command": "calls", …}``: one of the ``Ask…`` structs below, tagged by ``command``. A reply is the struct
+named in its docstring, as plain JSON, or ``{"error": "one sentence"}``. Fields may be added with a default, never renamed.
+"""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+MAX_REQUEST = 64 * 1024
+"""Bytes of one request line; a longer one is answered with an error and the connection is closed."""
+MAX_REPLY = 64 * 1024 * 1024
+
+# --- requests -----------------------------------------------------------------------------------------------------
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", omit_defaults=True):
+    """What all requests share: nothing but their tag."""
+
+
+class AskCalls(Request, frozen=True, tag="calls"):
+    """Live calls, oldest first → :class:`CallList`."""
+
+    tenant: str = ""
+    """Empty: of every tenant."""
+
+
+class AskRegistrations(Request, frozen=True, tag="registrations"):
+    """Where devices can be reached, by tenant and device → :class:`RegistrationList`."""
+
+    tenant: str = ""
+
+
+class AskTrunks(Request, frozen=True, tag="trunks"):
+    """Trunks and how they are → :class:`TrunkList`."""
+
+    tenant: str = ""
+
+
+class AskHealth(Request, frozen=True, tag="health"):
+    """The switch and what it depends on → :class:`Health`. Must be cheap: it is asked every few seconds."""
+
+
+class AskReload(Request, frozen=True, tag="reload"):
+    """Load what was published since → :class:`Reloaded`. The reply comes when the new versions are in use."""
+
+    tenant: str = ""
+
+
+class AskOccupancy(Request, frozen=True, tag="occupancy"):
+    """Everything that is held and must be given back, for leak checks → :class:`Occupancy`."""
+
+
+AnyRequest = AskCalls | AskRegistrations | AskTrunks | AskHealth | AskReload | AskOccupancy
+
+# --- replies ------------------------------------------------------------------------------------------------------
+
+
+class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
+    journey: str
+    tenant: str
+    direction: str
+    """inbound, outbound or internal."""
+    caller: str
+    caller_name: str = ""
+    dialled: str
+    state: str
+    """routing, ringing, talking, held, voicemail, service or ending."""
+    since: float
+    """Seconds since the epoch: when the call began."""
+    answered_at: float | None = None
+    answered_by: str = ""
+    """The user, trunk or service that answered."""
+    seconds: float
+    """Since ``since``."""
+
+
+class CallList(msgspec.Struct, frozen=True):
+    calls: list[LiveCall]
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """One contact of one device."""
+
+    device: str
+    """SIP user name."""
+    user: str
+    tenant: str
+    contact: str
+    """Contact URI as the phone registered it."""
+    address: str
+    """Where it is reached: ``UDP:192.0.2.1:5060``."""
+    user_agent: str = ""
+    expires_in: float
+    """Seconds."""
+
+
+class RegistrationList(msgspec.Struct, frozen=True):
+    registrations: list[Registration]
+
+
+class TrunkStatus(msgspec.Struct, frozen=True, kw_only=True):
+    id: str
+    tenant: str
+    state: str
+    """up, down, unknown, registering, registered or refused."""
+    detail: str = ""
+    """Why, in one sentence: ``OPTIONS not answered``, ``403 Forbidden``."""
+    since: float
+    """Seconds since the epoch: when this state began."""
+    calls: int = 0
+
+
+class TrunkList(msgspec.Struct, frozen=True):
+    trunks: list[TrunkStatus]
+
+
+class MediaStatus(msgspec.Struct, frozen=True, kw_only=True):
+    worker: str
+    """``media-1`` …"""
+    up: bool
+    ports_in_use: int
+    ports_free: int
+
+
+class JournalStatus(msgspec.Struct, frozen=True, kw_only=True):
+    ok: bool
+    detail: str = ""
+    """Why it cannot be written: ``No space left on device``."""
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    ok: bool
+    """Whether calls can be taken: journal writable and a media worker up."""
+    version: str
+    uptime: float
+    """Seconds."""
+    calls: int
+    """Live journeys."""
+    sessions: int
+    """SIP dialogs, early and confirmed."""
+    transactions: int
+    registrations: int
+    """Contacts that have not expired."""
+    media: list[MediaStatus]
+    journal: JournalStatus
+    tenants: dict[str, int]
+    """Tenant → configuration version in use."""
+    ended: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    """Calls ended since the switch started: direction → outcome → how many."""
+    pid: int = 0
+
+
+class Reloaded(msgspec.Struct, frozen=True):
+    tenants: dict[str, int]
+    """Tenant → configuration version now in use."""
+
+
+class Occupancy(msgspec.Struct, frozen=True, kw_only=True):
+    """All zero, but for registrations and what trunks keep, when no call is up and the timers of the last have run out."""
+
+    calls: int = 0
+    sessions: int = 0
+    transactions: int = 0
+    timers: int = 0
+    connections: int = 0
+    """Open TCP connections."""
+    ports: int = 0
+    """Media ports handed out."""
+    journal_pending: int = 0
+    """Events queued and not yet on disk."""
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Instead of a reply: why there is none."""
+
+    error: str
+
+
+Reply = CallList | RegistrationList | TrunkList | Health | Reloaded | Occupancy | Refusal
+
+# --- the wire -----------------------------------------------------------------------------------------------------
+
+_request_decoder = msgspec.json.Decoder(AnyRequest)
+_encoder = msgspec.json.Encoder()
+
+
+def decode_request(line: bytes) -> AnyRequest:
+    """One request from its line. Raises ValueError with a sentence to send back as :class:`Refusal`."""
+    try:
+        return _request_decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"not a request that is known here: {error}") from error
+
+
+def encode(message: AnyRequest | Reply) -> bytes:
+    """One message as its line, the line feed included."""
+    return _encoder.encode(message) + b"\n"
+
+
+class SwitchUnavailable(Exception):
+    """The switch does not answer on its control socket: it is not running, or it hangs."""
+
+
+class RequestRefused(Exception):
+    """The switch answered with an error."""
+
+
+R = TypeVar("R", CallList, RegistrationList, TrunkList, Health, Reloaded, Occupancy)
+
+
+class ControlClient:
+    """Asks the switch; blocks. One connection per question, so that a restart of the switch is not noticed."""
+
+    def __init__(self, path: Path, timeout: float = 5.0) -> None:
+        self.path = path
+        self.timeout = timeout
+
+    def calls(self, tenant: str = "") -> list[LiveCall]:
+        return self._ask(AskCalls(tenant=tenant), CallList).calls
+
+    def registrations(self, tenant: str = "") -> list[Registration]:
+        return self._ask(AskRegistrations(tenant=tenant), RegistrationList).registrations
+
+    def trunks(self, tenant: str = "") -> list[TrunkStatus]:
+        return self._ask(AskTrunks(tenant=tenant), TrunkList).trunks
+
+    def health(self) -> Health:
+        return self._ask(AskHealth(), Health)
+
+    def reload(self, tenant: str = "") -> dict[str, int]:
+        return self._ask(AskReload(tenant=tenant), Reloaded).tenants
+
+    def occupancy(self) -> Occupancy:
+        return self._ask(AskOccupancy(), Occupancy)
+
+    def _ask(self, request: AnyRequest, reply: type[R]) -> R:
+        """Raises SwitchUnavailable or RequestRefused."""
+        try:
+            line = self._exchange(encode(request))
+        except OSError as error:
+            raise SwitchUnavailable(f"the switch does not answer on {self.path}: {error}") from error
+        try:
+            return msgspec.json.decode(line, type=reply)
+        except msgspec.DecodeError as error:
+            raise RequestRefused(_reason(line, error)) from error
+
+    def _exchange(self, request: bytes) -> bytes:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(self.timeout)
+            connection.connect(str(self.path))
+            connection.sendall(request)
+            received = bytearray()
+            while b"\n" not in received[-65536:]:
+                chunk = connection.recv(65536)
+                if not chunk:
+                    raise ConnectionResetError("it closed the connection without an answer")
+                received += chunk
+                if len(received) > MAX_REPLY:
+                    raise OSError("its answer has no end")
+            return bytes(received)
+
+
+def _reason(line: bytes, error: Exception) -> str:
+    try:
+        return msgspec.json.decode(line, type=Refusal).error
+    except msgspec.DecodeError:
+        return f"its answer is not understood, so it is of another version than this command: {error}"
