@@ -190,7 +190,7 @@ Reply = CallList | RegistrationList | TrunkList | Health | Reloaded | Occupancy 
 
 # --- the wire -----------------------------------------------------------------------------------------------------
 
-_request_decoder = msgspec.json.Decoder(AnyRequest)
+_request_decoder: msgspec.json.Decoder[AnyRequest] = msgspec.json.Decoder(AnyRequest)
 _encoder = msgspec.json.Encoder()
 
 
