@@ -1,0 +1,94 @@
+"""The timer values of RFC 3261 as a frozen value, and the one heap that all timers of an endpoint wait in.
+
+The heap knows nothing of what its timers do: a timer is a callable with the time as its argument. A stopped timer stays in
+the heap as a husk that is dropped when it comes up, or when husks outnumber what is alive.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Timers:
+    """RFC 3261 §17.1.1.1, table 4. Seconds."""
+
+    t1: float = 0.5
+    """Estimate of the round trip; the first retransmission goes out after it."""
+    t2: float = 4.0
+    """Longest interval between retransmissions of a non-INVITE request, and of responses to INVITE."""
+    t4: float = 5.0
+    """Longest time that a message stays in the network."""
+    c: float = 300.0
+    """An outgoing INVITE that got provisional responses only is cancelled after this (§16.6 step 11: more than 180)."""
+
+    @cached_property
+    def lifetime(self) -> float:
+        """64*T1: timers B, D, F, H, J, L and M."""
+        return 64 * self.t1
+
+
+class Timer:
+    """One armed timer. ``action`` is None once it has fired or was stopped."""
+
+    __slots__ = ("action",)
+
+    def __init__(self, action: Callable[[float], None]) -> None:
+        self.action: Callable[[float], None] | None = action
+
+
+class TimerHeap:
+    """Timers by time. Starting is O(log n), stopping O(1); timers of one instant fire in the order of their start."""
+
+    __slots__ = ("_count", "_heap", "_husks")
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._count = 0
+        self._husks = 0
+
+    def __len__(self) -> int:
+        """Timers that are armed."""
+        return len(self._heap) - self._husks
+
+    def start(self, when: float, action: Callable[[float], None]) -> Timer:
+        """Call ``action(now)`` at or after this instant."""
+        timer = Timer(action)
+        self._count += 1
+        heapq.heappush(self._heap, (when, self._count, timer))
+        return timer
+
+    def stop(self, timer: Timer | None) -> None:
+        """Disarm a timer; does nothing to one that has fired or was stopped, or to None."""
+        if timer is None or timer.action is None:
+            return
+        timer.action = None
+        self._husks += 1
+        # Session timers are long and most calls short: without this the heap would hold every call of the last half hour.
+        if self._husks > 512 and self._husks * 2 > len(self._heap):
+            self._heap = [entry for entry in self._heap if entry[2].action is not None]
+            heapq.heapify(self._heap)
+            self._husks = 0
+
+    def next(self) -> float | None:
+        """When the next armed timer is due; None where none is armed."""
+        heap = self._heap
+        while heap:
+            when, _, timer = heap[0]
+            if timer.action is not None:
+                return when
+            heapq.heappop(heap)
+            self._husks -= 1
+        return None
+
+    def fire(self, now: float) -> None:
+        """Call every timer that is due, those included that become due by what an earlier one starts."""
+        while (when := self.next()) is not None and when <= now:
+            timer = heapq.heappop(self._heap)[2]
+            action = timer.action
+            timer.action = None
+            assert action is not None  # noqa: S101  # next() leaves a live timer on top
+            action(now)
