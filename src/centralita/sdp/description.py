@@ -21,10 +21,10 @@ Direction = Literal["sendrecv", "sendonly", "recvonly", "inactive"]
 MAX_BYTES = 32_768
 MAX_LINES = 1_000
 MAX_MEDIA = 16
-MAX_FORMATS = 64
-"""Payload types of one stream."""
-MAX_PARAMETERS = 1_000
-"""Characters of one ``a=fmtp``."""
+MAX_FORMATS = 250
+"""Characters of an m-line's payload types: more than sixty of them."""
+MAX_DESCRIBED = 4_000
+"""Characters of all lines that say what the payload types are."""
 
 _DIRECTIONS = frozenset(("sendrecv", "sendonly", "recvonly", "inactive"))
 _PROFILES = frozenset(("RTP/AVP", "RTP/AVPF"))
@@ -246,7 +246,7 @@ def _read_media_line(value: str) -> tuple[OtherMedia, str]:
     if len(fields) != 4:
         raise SdpError("an m-line with fewer than four fields")
     kind, port, protocol, formats = fields
-    if not _MEDIA_KIND.fullmatch(kind) or not _PROTOCOL.fullmatch(protocol) or len(formats) > MAX_PARAMETERS:
+    if not _MEDIA_KIND.fullmatch(kind) or not _PROTOCOL.fullmatch(protocol) or len(formats) > MAX_FORMATS:
         raise SdpError("an m-line with a strange kind, protocol or list of formats")
     other = OtherMedia(kind.lower(), _number(port.partition("/")[0], 65535), protocol, formats.strip())
     return other, protocol.upper()
@@ -254,21 +254,14 @@ def _read_media_line(value: str) -> tuple[OtherMedia, str]:
 
 def _read_audio(line: OtherMedia, section: str, host: str | None, direction: Direction) -> Audio:
     """The attributes of an audio stream; ``host`` and ``direction`` are the session's, which hold unless changed."""
-    types: dict[int, tuple[str, int, int]] = {}
-    parameters: dict[int, str] = {}
+    described: list[str] = []
     ptime: int | None = None
     rtcp: str | None = None
     for text in section.split("\n"):
         if text[:2] == "a=":
             name, _, value = text[2:].partition(":")
-            if name == "rtpmap":
-                number, encoding = _read_rtpmap(value)
-                types[number] = encoding
-            elif name == "fmtp":
-                head, _, tail = value.partition(" ")
-                if len(tail) > MAX_PARAMETERS:
-                    raise SdpError("format parameters that are too long")
-                parameters[_number(head, 127)] = tail.strip()
+            if name in ("rtpmap", "fmtp"):
+                described.append(text)
             elif name in _DIRECTIONS:
                 direction = cast("Direction", name)
             elif name == "ptime":
@@ -281,51 +274,54 @@ def _read_audio(line: OtherMedia, section: str, host: str | None, direction: Dir
             raise SdpError("a line without a type")
     if host is None:
         raise SdpError("no address (c=) for the audio")
-    return Audio(
-        host,
-        line.port,
-        _formats(line.formats, types, parameters),
-        direction,
-        ptime,
-        None if rtcp is None else _read_rtcp(rtcp, host),
-        line.protocol.upper(),
-    )
+    formats = _read_formats(line.formats, "\n".join(described))
+    told = None if rtcp is None else _read_rtcp(rtcp, host)
+    return Audio(host, line.port, formats, direction, ptime, told, line.protocol.upper())
 
 
-def _formats(
-    numbers: str, types: dict[int, tuple[str, int, int]], parameters: dict[int, str]
-) -> tuple[PayloadFormat, ...]:
-    """The payload types of an m-line that are known, in its order, each once."""
-    fields = numbers.split()
-    if len(fields) > MAX_FORMATS:
-        raise SdpError("too many payload types")
+@lru_cache(1024)
+def _read_formats(numbers: str, described: str) -> tuple[PayloadFormat, ...]:
+    """The payload types of an m-line that are known, in its order, each once.
+
+    ``described`` holds the lines that tell what the numbers mean. A phone writes the same ones in every call:
+    remembered, which is why their length is bounded.
+    """
+    if len(described) > MAX_DESCRIBED:
+        raise SdpError("more lines about formats than there can be formats")
+    types: dict[int, tuple[str, int, int]] = {}
+    parameters: dict[int, str] = {}
+    for line in described.split("\n"):
+        name, _, value = line.partition(":")
+        number, _, rest = value.partition(" ")
+        if name == "a=rtpmap":
+            types[_number(number, 127)] = _read_encoding(rest.strip())
+        elif name == "a=fmtp":
+            parameters[_number(number, 127)] = rest.strip()
     formats: dict[int, PayloadFormat] = {}
-    for field in fields:
-        number = _number(field, 127)
-        static = STATIC.get(number)
-        encoding = types.get(number)
+    for field in numbers.split():
+        payload_type = _number(field, 127)
+        static = STATIC.get(payload_type)
+        encoding = types.get(payload_type)
         if static is not None:
             # Some phones write G722/16000, which RFC 3551 §4.5.2 forbids: the table knows better than the line.
             # One that gives the number to another format altogether is not believed.
             if encoding is None or encoding[0] == static.name:
-                formats[number] = static._replace(parameters=parameters.get(number, ""))
+                formats[payload_type] = static._replace(parameters=parameters.get(payload_type, ""))
         elif encoding is not None:
-            formats[number] = PayloadFormat(number, *encoding, parameters.get(number, ""))
+            formats[payload_type] = PayloadFormat(payload_type, *encoding, parameters.get(payload_type, ""))
     return tuple(formats.values())
 
 
-@lru_cache(1024)
-def _read_rtpmap(value: str) -> tuple[int, tuple[str, int, int]]:
-    """Payload type number, and name, clock rate and channels (§6.6). Phones repeat themselves: remembered."""
-    number, _, encoding = value.partition(" ")
-    name, *rest = encoding.strip().split("/")
-    if len(value) > 100 or not _TOKEN.fullmatch(name) or not 1 <= len(rest) <= 2:
+def _read_encoding(text: str) -> tuple[str, int, int]:
+    """Name, clock rate and channels of an rtpmap (§6.6)."""
+    name, *rest = text.split("/")
+    if not _TOKEN.fullmatch(name) or not 1 <= len(rest) <= 2:
         raise SdpError("an rtpmap that is not name/rate")
     rate = _number(rest[0], 1_000_000)
     channels = _number(rest[1], 255) if len(rest) == 2 else 1
     if not rate or not channels:
         raise SdpError("an rtpmap with a rate or channels of zero")
-    return _number(number, 127), (_REGISTERED.get(name.lower(), name), rate, channels)
+    return _REGISTERED.get(name.lower(), name), rate, channels
 
 
 def _read_rtcp(value: str, host: str) -> tuple[str, int]:
