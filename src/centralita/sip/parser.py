@@ -81,8 +81,8 @@ _SINGLE = frozenset(
         "session-expires",
     }
 )
-#: Everything below a space but TAB, CR and LF, and DEL: allowed only escaped within a quoted string.
-_CONTROLS = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
+#: Everything below a space but TAB, and DEL.
+_CONTROLS = bytes(code for code in (*range(32), 127) if code != 9)
 _bare_control = re.compile(rb"[^\\][\x00-\x08\x0b\x0c\x0e-\x1f\x7f]").search
 _fold = re.compile(r"[ \t]*+\r\n[ \t]++")
 _LARGEST_CSEQ = 2**31 - 1  # RFC 3261 §8.1.1.5
@@ -96,8 +96,10 @@ _is_common_via = re.compile(
     r"SIP/2\.0/[A-Z]{2,8}+ [A-Za-z0-9._\-]{1,255}+(?::[1-9][0-9]{0,3})?+"
     rf"(?:(?:;rport(?:=[0-9]++)?+)?+;branch={TOKEN}|;branch={TOKEN};rport(?:=[0-9]++)?+)(?:;alias)?+"
 ).fullmatch
-_match_common_address = re.compile(
-    rf'(?:"[^"\\]*+"|[A-Za-z0-9\-.!%*_+`\'~ ]*+) ?+<([^<> ]++)>(?:;tag={TOKEN})?+'
+_is_common_address = re.compile(
+    r'(?:"[^"\\]*+"|[A-Za-z0-9\-.!%*_+`\'~ ]*+) ?+'
+    r"<sips?+:(?:[A-Za-z0-9\-_.!~*'()&=+$]++@)?+[A-Za-z0-9._\-]{1,255}+(?::[1-9][0-9]{0,3})?+>"
+    rf"(?:;tag={TOKEN})?+"
 ).fullmatch
 
 
@@ -233,48 +235,60 @@ def _parse_head(head: bytes, limits: Limits) -> tuple[Message, int | None]:
     try:
         if len(head) > limits.max_head:
             raise ParseError("header fields too large", 513)
-        lines = _lines(head, limits)
-        start = lines[0]
-        fields: dict[str, list[str]] = {}
-        canonical = CANONICAL_NAMES.get
-        for line in lines[1:]:
-            name, colon, value = line.partition(":")
-            key = canonical(name) or _header_name(name)
-            if not colon:
-                raise ParseError("a header field without a colon")
-            if key not in fields:
-                fields[key] = [value.strip(" \t")]
-            elif key in _SINGLE:
-                raise ParseError(f"{key} is given twice")
-            else:
-                fields[key].append(value.strip(" \t"))
+        start, fields = _fields(_lines(head, limits))
         if start[:8].upper() == "SIP/2.0 ":
             return _response(start, fields), _check(fields, None)
-        method = start.partition(" ")[0]
         message = _request(start, fields, limits)
-        return message, _check(fields, method)
+        return message, _check(fields, message.method)
     except ParseError as error:
         error.request = error.request or _salvage(head)
         raise
 
 
 def _lines(head: bytes, limits: Limits) -> list[str]:
-    """The start line and the unfolded header fields."""
-    if len(head.translate(None, _CONTROLS)) != len(head) and _bare_control(head.replace(b"\\\\", b"  ")):
-        raise ParseError("control characters")  # allowed only as quoted-pair
-    text = head.decode("utf-8", "surrogateescape")
-    lines = text.split("\r\n")
+    """The start line and the header fields, folds still in them. Raises ParseError."""
+    lines = head.decode("utf-8", "surrogateescape").split("\r\n")
     breaks = len(lines) - 1
-    if text.count("\n") != breaks or text.count("\r") != breaks:
-        # Never passed on: a line break of one kind here is one of another kind elsewhere.
-        raise ParseError("a line break that is not CRLF")
-    if "\r\n " in text or "\r\n\t" in text:
-        lines = _fold.sub(" ", text).split("\r\n")
-    if len(lines) > limits.max_headers:
+    if breaks >= limits.max_headers:
         raise ParseError("too many header fields", 513)
-    if len(head) > limits.max_line and any(len(line) > limits.max_line for line in lines):
-        raise ParseError("a header field too large", 513)
+    if len(head) - len(head.translate(None, _CONTROLS)) != 2 * breaks:
+        if head.count(b"\n") != breaks or head.count(b"\r") != breaks:
+            # Never passed on: a line break of one kind here is one of another kind elsewhere.
+            raise ParseError("a line break that is not CRLF")
+        if _bare_control(head.replace(b"\\\\", b"  ")):
+            raise ParseError("control characters")
+    if len(head) > limits.max_line:
+        if b"\r\n " in head or b"\r\n\t" in head:
+            lines = _unfold(lines)
+        if any(len(line) > limits.max_line for line in lines):
+            raise ParseError("a header field too large", 513)
     return lines
+
+
+def _fields(lines: list[str]) -> tuple[str, dict[str, list[str]]]:
+    """The start line and the header fields by canonical name, unfolded. Raises ParseError."""
+    fields: dict[str, list[str]] = {}
+    canonical = CANONICAL_NAMES.get
+    for line in lines[1:]:
+        name, colon, value = line.partition(":")
+        key = canonical(name)
+        if key is None:
+            if line[:1] in (" ", "\t"):
+                return _fields(_unfold(lines))  # no line is folded any more then
+            key = _header_name(name)
+        if not colon:
+            raise ParseError("a header field without a colon")
+        if key not in fields:
+            fields[key] = [value.strip(" \t")]
+        elif key in _SINGLE:
+            raise ParseError(f"{key} is given twice")
+        else:
+            fields[key].append(value.strip(" \t"))
+    return lines[0], fields
+
+
+def _unfold(lines: list[str]) -> list[str]:
+    return _fold.sub(" ", "\r\n".join(lines)).split("\r\n")
 
 
 def _header_name(name: str) -> str:
@@ -321,11 +335,8 @@ def _check(fields: dict[str, list[str]], method: str | None) -> int | None:
     if not _is_common_via(via) and not Via.parse_many(fields["via"]):
         raise ParseError("empty Via")
     for value in (from_, to):
-        match = _match_common_address(value)
-        if match is None:
+        if not _is_common_address(value):
             NameAddress.parse(value)
-        else:
-            Uri.parse(match[1])
     if not call_id or _CALL_ID_FORBIDDEN(call_id):
         raise ParseError("malformed Call-ID")
     number, _, named = cseq.partition(" ")
