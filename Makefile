@@ -1,0 +1,35 @@
+# The commands of this checkout. `make run` and `make test` need nothing but make and Python 3.11 or later.
+PYTHON_FOUND = $$(PYTHON="$(PYTHON)" sh scripts/find-python)
+LOCK = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url --quiet
+
+.PHONY: help run test bench lock setup clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     start Centralita with the demo tenant (ARGS=… for centralita up)"
+	@echo "make test    everything that must hold: lint, types, imports, all tests (ARGS=… for pytest)"
+	@echo "make bench   measure, and compare with the peers found on this machine (ARGS=…)"
+	@echo "make lock    bring the lock files up to date with pyproject.toml"
+	@echo "make setup   only the virtual environment, with all that development needs"
+	@echo "make clean   remove the virtual environment and the caches (never the data folder)"
+
+run:
+	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py && exec .venv/bin/centralita up --demo $(ARGS)
+
+setup:
+	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev
+
+test:
+	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev --tools && exec .venv/bin/python scripts/check.py $(ARGS)
+
+bench:
+	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev --tools && exec .venv/bin/python bench/run.py $(ARGS)
+
+lock: setup
+	$(LOCK) --upgrade --group build -o requirements.lock
+	$(LOCK) --upgrade --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

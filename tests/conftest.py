@@ -1,0 +1,35 @@
+"""What holds for all tests: in CI a skipped test is a failure, and tests of whole systems never run beside one another."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+WHOLE_SYSTEMS = ("interop", "e2e")
+"""Folders whose tests start processes and measure what they hear: one after the other, on one worker."""
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def whole_system(item: pytest.Item) -> bool:
+        return item.path.is_relative_to(ROOT) and item.path.relative_to(ROOT).parts[0] in WHOLE_SYSTEMS
+
+    for item in items:
+        if whole_system(item):
+            item.add_marker(pytest.mark.xdist_group("whole-systems"))
+    items.sort(
+        key=lambda item: not whole_system(item)
+    )  # the longest work first; the sort keeps the order within
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """What is skipped because a program is missing here must not be missing in CI."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which is a failure in CI: {report.longrepr}"
+    return report
