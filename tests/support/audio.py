@@ -6,6 +6,7 @@ is good enough.
 
 from __future__ import annotations
 
+import itertools
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +166,9 @@ def segments(
 
     def fits(frame: Sound) -> bool:
         shares = [share(frame, frequency) for frequency in frequencies]
-        return level(frame) > threshold and sum(shares) >= purity and min(shares) >= purity / (3 * len(shares))
+        return (
+            level(frame) > threshold and sum(shares) >= purity and min(shares) >= purity / (3 * len(shares))
+        )
 
     return _runs(sound, window, shortest, fits)
 
@@ -182,7 +185,7 @@ def longest_gap(sound: Sound, threshold: float = SILENCE_DBFS) -> float:
     parts = loud(sound, threshold)
     if not parts:
         return sound.seconds
-    return max((after.start - before.end for before, after in zip(parts, parts[1:], strict=False)), default=0.0)
+    return max((after.start - before.end for before, after in itertools.pairwise(parts)), default=0.0)
 
 
 def _runs(sound: Sound, window: float, shortest: float, fits) -> list[Segment]:  # type: ignore[no-untyped-def]
@@ -309,7 +312,9 @@ def from_alaw(data: bytes) -> Samples:
     """ITU-T G.711 A-law to samples."""
     code = np.frombuffer(data, np.uint8).astype(np.int32) ^ 0x55
     exponent, mantissa = (code >> 4) & 7, code & 15
-    magnitude = np.where(exponent == 0, (mantissa << 4) + 8, ((mantissa << 4) + 264) << np.maximum(exponent - 1, 0))
+    magnitude = np.where(
+        exponent == 0, (mantissa << 4) + 8, ((mantissa << 4) + 264) << np.maximum(exponent - 1, 0)
+    )
     return np.where(code & 0x80, magnitude, -magnitude).astype(np.float64) / 32768
 
 

@@ -155,7 +155,9 @@ class Phone:
             event = self._news.wait_for(found, seconds)
         if event is None:
             seen = [f"{e.type} {e.param}" for e in self.events[after:]]
-            raise AssertionError(f"{self.name}: no {kind} {param} within {seconds:g} s, but {seen}\n{self.log()}")
+            raise AssertionError(
+                f"{self.name}: no {kind} {param} within {seconds:g} s, but {seen}\n{self.log()}"
+            )
         return event
 
     def registered(self, seconds: float = 5.0) -> None:
