@@ -13,6 +13,7 @@ from zlib import crc32
 #: Length and checksum in front of each payload.
 HEADER = struct.Struct("<II")
 HEADER_SIZE = HEADER.size
+_unpack = HEADER.unpack_from
 #: A length above this is damage, never a frame: nothing of that size is ever written, nor allocated when read.
 MAX_PAYLOAD = 16 * 1024 * 1024
 
@@ -30,9 +31,9 @@ def frame_end(data: bytes | bytearray | memoryview, offset: int) -> int | None:
     start = offset + HEADER_SIZE
     if start > len(data):
         return None
-    length, checksum = HEADER.unpack_from(data, offset)
+    length, checksum = _unpack(data, offset)
     end = start + int(length)
-    if not length or length > MAX_PAYLOAD or end > len(data) or crc32(data[start:end]) != checksum:
+    if end > len(data) or not 0 < length <= MAX_PAYLOAD or crc32(data[start:end]) != checksum:
         return None
     return end
 

@@ -67,8 +67,9 @@ class JournalWriter:
         segment_bytes: int = 64 * 1024 * 1024,
         sync_seconds: float | None = 0.5,
     ) -> None:
-        """``sync_seconds``: events are forced to the disk in the background at most so often; None leaves it to the
-        operating system (a killed process loses nothing either way, only a power cut does)."""
+        """``sync_seconds``: events are forced to the disk in the background at most so often; 0: by each ``flush``, which
+        then waits for the disk; None leaves it to the operating system. A killed process loses nothing in any of the
+        three, only a power cut does."""
         self._directory = directory
         self._wall = clock_wall
         self._segment_bytes = segment_bytes
@@ -79,6 +80,7 @@ class JournalWriter:
         self._number = 0
         self._size = 0
         self._mend_to: int | None = None
+        self._leave_segment = False
         self.error = ""
         """Why the last write failed, empty when the last one went well."""
         try:
@@ -86,7 +88,8 @@ class JournalWriter:
             self._lock = _lock(directory / "lock")
         except OSError as error:
             raise JournalUnavailable(f"the journal folder {directory} cannot be used: {error}") from error
-        self._syncer = Syncer(sync_seconds)
+        self._sync_each = sync_seconds == 0
+        self._syncer = Syncer(sync_seconds or None)
         try:
             self.cut_bytes = 0
             """Bytes of a torn tail that were cut at the start."""
@@ -128,6 +131,8 @@ class JournalWriter:
             self._size += written
             if written != len(buffer):
                 self._write_rest(written)
+            if self._sync_each:
+                self._sync_now()
         except OSError as error:
             self.error = f"{os.strerror(error.errno or errno.EIO)} ({self._directory})"
             raise JournalUnavailable(f"the journal cannot be written: {self.error}") from error
@@ -186,8 +191,21 @@ class JournalWriter:
                 self._mend()
             raise
 
+    def _sync_now(self) -> None:
+        try:
+            os.fdatasync(self._fd)
+        except OSError:
+            # What the kernel dropped it will not report again, so the queue is written once more, elsewhere; events
+            # that are in the journal twice are folded once.
+            self._leave_segment = True
+            raise
+
     def _mend(self) -> None:
         """Cut the torn frame of an earlier write; where that is impossible, leave the segment for good."""
+        if self._leave_segment:
+            self._rotate()
+            self._leave_segment = False
+            self._mend_to = None
         if self._mend_to is not None:
             try:
                 os.ftruncate(self._fd, self._mend_to)
@@ -275,12 +293,16 @@ class JournalReader:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self.position = BEGINNING
-        """Where the next ``read`` should go on: after the event last given."""
+        self._segment, self._offset = BEGINNING
         self.unknown = 0
         """Sound records of a later version, passed over."""
         self.damaged = 0
         """Bytes that are no records, passed over."""
+
+    @property
+    def position(self) -> Position:
+        """Where the next ``read`` should go on: after the event last given."""
+        return Position(self._segment, self._offset)
 
     def read(self, position: Position) -> Iterator[tuple[Position, CallEvent]]:
         """Every event from ``position`` on with the position it begins at, up to the end of what is written now.
@@ -288,14 +310,15 @@ class JournalReader:
         A position in a segment that is gone, or beyond the end of one that a power cut shortened, goes on with the
         next. A journal that does not exist yet is an empty one.
         """
-        self.position = position
-        while (number := self._locate()) is not None:
+        self._segment, self._offset = position
+        while self._find_segment():
+            number = self._segment
             # Asked before reading: what is written to this segment afterwards is read before the next one is begun.
             final = not any(other > number for other in self._numbers())
             try:
                 fd = os.open(segment_path(self._directory, number), os.O_RDONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                self.position = Position(number + 1, 0)
+            except FileNotFoundError:  # retention took it away just now
+                self._segment, self._offset = number + 1, 0
                 continue
             try:
                 yield from self._read_segment(fd, number, final)
@@ -303,16 +326,16 @@ class JournalReader:
                 os.close(fd)
             if final:
                 return
-            self.position = Position(number + 1, 0)
+            self._segment, self._offset = number + 1, 0
 
     def size(self) -> int:
         """Bytes in the journal after ``position``: how far behind the reader is."""
         total = 0
         for number in self._numbers():
-            if number >= self.position.segment:
+            if number >= self._segment:
                 with contextlib.suppress(FileNotFoundError):
                     total += segment_path(self._directory, number).stat().st_size
-        return max(0, total - self.position.offset)
+        return max(0, total - self._offset)
 
     def forget(self, before: Position, older_than: float) -> int:
         """Delete the segments wholly before a position that were last written before an instant; their count.
@@ -334,30 +357,31 @@ class JournalReader:
         except FileNotFoundError:
             return []
 
-    def _locate(self) -> int | None:
-        """The segment to read now; moves the position where its own is gone."""
-        number = min((each for each in self._numbers() if each >= self.position.segment), default=None)
-        if number is not None and number != self.position.segment:
-            self.position = Position(number, 0)
-        return number
+    def _find_segment(self) -> bool:
+        """Whether there is anything to read; moves to the next segment where the position's own is gone."""
+        number = min((each for each in self._numbers() if each >= self._segment), default=None)
+        if number is None:
+            return False
+        if number != self._segment:
+            self._segment, self._offset = number, 0
+        return True
 
     def _read_segment(self, fd: int, number: int, final: bool) -> Iterator[tuple[Position, CallEvent]]:
-        offset = self.position.offset
+        offset = self._offset
         size = _CHUNK
         while data := os.pread(fd, size, offset):
             index = 0
             while (end := frame_end(data, index)) is not None:
-                start = Position(number, offset + index)
-                payload = data[index + HEADER_SIZE : end]
+                start = index
                 index = end
-                self.position = Position(number, offset + end)
+                self._offset = offset + end
                 try:
-                    event = decode(payload)
+                    event = decode(data[start + HEADER_SIZE : end])
                 except UnknownFact:
                     self.unknown += 1
                     continue
                 if not isinstance(event, SegmentOpened):
-                    yield start, event
+                    yield Position(number, offset + start), event
             if index:
                 offset += index
                 size = _CHUNK
@@ -371,4 +395,4 @@ class JournalReader:
                 passed = len(data) if following is None else following
                 self.damaged += passed
                 offset += passed
-                self.position = Position(number, offset)
+                self._offset = offset
