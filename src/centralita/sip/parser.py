@@ -14,7 +14,7 @@ from enum import Enum
 from centralita.sip.address import NameAddress
 from centralita.sip.errors import ParseError
 from centralita.sip.grammar import TOKEN, is_token
-from centralita.sip.message import CANONICAL_NAMES, Headers, Message, Request, Response
+from centralita.sip.message import CANONICAL_NAMES, Headers, Message, Request, Response, split_commas
 from centralita.sip.uri import Uri
 from centralita.sip.via import Via
 
@@ -85,10 +85,10 @@ _SINGLE = frozenset(
 _CONTROLS = bytes(code for code in (*range(32), 127) if code != 9)
 _bare_control = re.compile(rb"[^\\][\x00-\x08\x0b\x0c\x0e-\x1f\x7f]").search
 _fold = re.compile(r"[ \t]*+\r\n[ \t]++")
+_ONE_TO_NINE = frozenset("123456789")
 _LARGEST_CSEQ = 2**31 - 1  # RFC 3261 §8.1.1.5
-_CALL_ID_FORBIDDEN = re.compile(
-    r"[ \t,;]"
-).search  # wider than word ["@" word]: real ones hold about anything
+# Wider than RFC 3261's word ["@" word]: real ones hold about anything.
+_CALL_ID_FORBIDDEN = re.compile(r"[ \t,;]").search
 
 # The shapes that nearly all messages have, accepted in one match. What does not match is not refused but parsed in
 # full, which decides; so both must never accept what Via.parse or NameAddress.parse would refuse.
@@ -101,6 +101,14 @@ _is_common_address = re.compile(
     r"<sips?+:(?:[A-Za-z0-9\-_.!~*'()&=+$]++@)?+[A-Za-z0-9._\-]{1,255}+(?::[1-9][0-9]{0,3})?+>"
     rf"(?:;tag={TOKEN})?+"
 ).fullmatch
+
+#: What is left of a Via by which its sender still knows the answer (RFC 3261 §18.2.2: it goes where it came from).
+_match_recoverable_via = re.compile(
+    r"SIP */ *[0-9.]{1,5}+ */ *([A-Za-z]{2,8}+) +((?:\[[0-9A-Fa-f:.]{2,45}+\]|[A-Za-z0-9._\-]{1,255}+)(?::[1-9][0-9]{0,3})?+)"
+    r"(?![^ \t;])",
+    re.IGNORECASE,
+).match
+_find_branch = re.compile(rf";branch={TOKEN}").search
 
 
 def parse_message(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -332,7 +340,7 @@ def _check(fields: dict[str, list[str]], method: str | None) -> int | None:
         call_id, cseq = fields["call-id"][0], fields["cseq"][0]
     except KeyError as missing:
         raise ParseError(f"no {missing.args[0]}") from None
-    if not _is_common_via(via) and not Via.parse_many(fields["via"]):
+    if not _is_common_via(via) and not Via.parse_many([via]):
         raise ParseError("empty Via")
     for value in (from_, to):
         if not _is_common_address(value):
@@ -340,7 +348,12 @@ def _check(fields: dict[str, list[str]], method: str | None) -> int | None:
     if not call_id or _CALL_ID_FORBIDDEN(call_id):
         raise ParseError("malformed Call-ID")
     number, _, named = cseq.partition(" ")
-    if len(number) > 9 or not (number.isascii() and number.isdigit()) or named not in _METHODS:
+    if (
+        number[:1] not in _ONE_TO_NINE
+        or len(number) > 9
+        or not (number.isascii() and number.isdigit())
+        or named not in _METHODS
+    ):
         number, named = _cseq(cseq)
         fields["cseq"] = [f"{number} {named}"]  # nobody else has to know of its other shapes
     if method is not None:
@@ -402,8 +415,22 @@ def _salvage(head: bytes) -> Request | None:
             key = CANONICAL_NAMES[name]
             if key == "via" or (key in _REQUIRED and key not in fields):
                 fields.setdefault(key, []).append(value.strip(" \t"))
-    try:
-        answerable = Via.parse_many(fields.get("via", ()))
-    except ParseError:
+    vias = _salvage_vias(fields.get("via", []))
+    if not vias:
         return None
-    return Request(method, uri, Headers(fields)) if answerable else None
+    fields["via"] = vias
+    return Request(method, uri.strip(" ").partition(" ")[0], Headers(fields))
+
+
+def _salvage_vias(lines: list[str]) -> list[str]:
+    """The Via values to answer to: of a malformed topmost one the sent-by and branch, of the others those well formed."""
+    vias: list[str] = []
+    for value in (value for line in lines for value in split_commas(line)):
+        try:
+            vias.append(str(Via.parse(value)))
+        except ParseError:
+            match = None if vias else _match_recoverable_via(value)
+            if match is not None:
+                branch = _find_branch(value)
+                vias.append(f"SIP/2.0/{match[1]} {match[2]}{branch[0] if branch else ''}")
+    return vias
