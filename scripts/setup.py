@@ -73,7 +73,7 @@ def make_environment() -> None:
 def works() -> bool:
     """Whether .venv runs, has pip, and has not been moved since it was made."""
     try:
-        code = "import sys, pip; print(sys.prefix)"
+        code = "import importlib.util, sys; print(sys.prefix if importlib.util.find_spec('pip') else '')"
         answer = subprocess.run([str(PYTHON), "-c", code], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return False
