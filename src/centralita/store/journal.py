@@ -177,7 +177,7 @@ class JournalWriter:
         buffer = self._buffer
         try:
             while written < len(buffer):
-                done = os.write(self._fd, memoryview(buffer)[written:])
+                done = os.write(self._fd, buffer[written:])
                 if not done:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 written += done

@@ -6,7 +6,6 @@ the phones concerned a registration and nothing else; so nothing waits for the d
 
 from __future__ import annotations
 
-import contextlib
 import os
 import threading
 from collections.abc import Sequence
@@ -63,6 +62,7 @@ class LocationStore:
         self._live_bytes = 0
         self._size = 0
         self._fd = -1
+        self._spoilt = False
         self._timer: Timer | None = None
         self._loaded: list[Binding] = []
         self.error = ""
@@ -90,6 +90,8 @@ class LocationStore:
         batch, self._pending = self._pending, {}
         frames = {device: self._frame(device, bindings) for device, bindings in batch.items()}
         try:
+            if self._spoilt:
+                self._begin_file()
             self._write(b"".join(frames.values()))
         except OSError as error:
             self._pending = batch | self._pending
@@ -149,9 +151,10 @@ class LocationStore:
             while written < len(data):
                 written += os.write(self._fd, memoryview(data)[written:])
         except OSError:
-            # What stays of a torn frame, where even this fails, ends what the next start reads of this file.
-            with contextlib.suppress(OSError):
+            try:
                 os.ftruncate(self._fd, self._size)
+            except OSError:
+                self._spoilt = True  # nothing after the torn frame would be read: the next batch goes elsewhere
             raise
         self._size += written
 
@@ -211,6 +214,7 @@ class LocationStore:
             path.unlink()
             raise
         self._number = number
+        self._spoilt = False
         if old_fd >= 0:
             os.close(old_fd)
         before = [self._path(each) for each in self._numbers() if each < number]
