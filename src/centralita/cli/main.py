@@ -57,7 +57,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         fail(str(explain_os_error(error)))
         return int(ExitCode.FAILED)
-    except Exception as error:  # noqa: BLE001  (the last door: a person reads what comes out of it)
+    except Exception as error:
         usage = getattr(error, "exit_code", None)
         if hasattr(error, "format_message"):  # click's own: a wrong option, a missing argument
             fail(f"{error.format_message()} Try: centralita --help")

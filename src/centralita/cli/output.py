@@ -62,7 +62,7 @@ def printable(cell: Cell) -> str:
     if cell is None:
         return "-"
     if isinstance(cell, float):
-        return f"{cell:.1f}"
+        return f"{cell:.2f}"
     return "".join(char if char.isprintable() else "·" for char in str(cell))
 
 
