@@ -202,6 +202,9 @@ class Media(Protocol):
         Raises MediaUnavailable.
         """
 
+    def flush(self) -> None:
+        """Send the commands queued since the last time; called once after everything that came in was handled."""
+
     def in_use(self) -> int:
         """Ports handed out and not yet given back: for health, metrics and the leak check."""
 

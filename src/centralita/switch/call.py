@@ -1,0 +1,419 @@
+"""One journey: a caller, the flow that serves them, and whoever is brought to them.
+
+The call owns its legs and its strand, writes its facts to the journal, and sees that everything it took is given back.
+What a flow may do with it is in :mod:`centralita.switch.callcontrol`; ringing is in :mod:`centralita.switch.dialling`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+import structlog
+
+from centralita.pbx.callcontrol import Caller, CallerGone, CallRefused
+from centralita.pbx.causes import NORMAL_CLEARING, q850_of
+from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.model.user import User
+from centralita.pbx.reach import reach
+from centralita.pbx.routing import RingUser, Route
+from centralita.pbx.vocabulary import (
+    Answered,
+    CallClosed,
+    CallEnded,
+    CallEvent,
+    CallStarted,
+    Decided,
+    Direction,
+    JourneyId,
+    LegEnded,
+    LegId,
+    Outcome,
+    Party,
+    QualityReported,
+    Recorded,
+    StepEnd,
+    StepEnded,
+    StepStarted,
+)
+from centralita.ports import Quality, Recording
+from centralita.sip.message import Request
+from centralita.sip.session import Session
+from centralita.switch.callcontrol import LiveCallControl
+from centralita.switch.leg import Leg, LegState
+from centralita.switch.strand import Signal, Strand
+
+if TYPE_CHECKING:
+    from centralita.switch.dialling import Dial
+    from centralita.switch.exchange import Exchange
+
+log = structlog.get_logger("call")
+
+RECORDING_GRACE = 3.0
+"""Seconds that a finished call waits for the media worker to complete its recording."""
+LONGEST_RECORDING = 4 * 3600.0
+
+
+class Call:
+    """A journey that is going on. ``a`` is the caller; ``b`` is whom they talk to now."""
+
+    __slots__ = (
+        "_closing",
+        "_end_by",
+        "_end_detail",
+        "_end_status",
+        "_legs_open",
+        "_next_leg",
+        "_recording_file",
+        "_reported_end",
+        "_step",
+        "a",
+        "answered_at",
+        "answered_by",
+        "b",
+        "caller",
+        "dial",
+        "dialled",
+        "digit_waiter",
+        "digits",
+        "direction",
+        "exchange",
+        "gone",
+        "id",
+        "invite",
+        "outcome",
+        "over",
+        "playing",
+        "recording",
+        "service",
+        "snapshot",
+        "started_at",
+        "strand",
+        "trunk",
+    )
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        journey: JourneyId,
+        snapshot: Snapshot,
+        direction: Direction,
+        caller: Caller,
+        dialled: str,
+        via: str,
+        invite: Request,
+    ) -> None:
+        self.exchange = exchange
+        self.id = journey
+        self.snapshot = snapshot
+        self.direction = direction
+        self.caller = caller
+        self.dialled = dialled
+        self.invite = invite
+        self.started_at = exchange.clock.wall()
+        self.answered_at: float | None = None
+        self.answered_by = ""
+        self.trunk = via.removeprefix("trunk:") if via.startswith("trunk:") else ""
+        self.a = Leg(self, LegId("a"), via, caller.user)
+        self.b: Leg | None = None
+        self.dial: Dial | None = None
+        self.service = ""
+        self.outcome: Outcome | None = None
+        self.gone = False
+        """Whether the caller has hung up."""
+        self.over: Signal[None] = Signal()
+        """Set when one of two bridged parties hangs up."""
+        self.digits: deque[str] = deque(maxlen=64)
+        """Pressed and not yet asked for: people type ahead."""
+        self.digit_waiter: Signal[str] | None = None
+        self.playing: Signal[str] | None = None
+        self.recording: Signal[Recording] | None = None
+        self.strand: Strand | None = None
+        self._step = 0
+        self._next_leg = 0
+        self._legs_open = 1
+        self._end_by = Party.SYSTEM
+        self._end_status = 0
+        self._end_detail = ""
+        self._reported_end = False
+        self._closing = False
+        self._recording_file: str | None = None
+        exchange.enter(self, self.a)
+
+    # --- the journal ----------------------------------------------------------------------------------------------
+
+    def write(self, event: CallEvent) -> None:
+        self.exchange.journal.append(event)
+
+    def begin(self, session: Session, via: str, route: Route) -> None:
+        """Write the start, and let the flow run."""
+        decision = route.decision
+        self.write(
+            CallStarted(
+                journey=self.id,
+                at=self.started_at,
+                tenant=self.snapshot.tenant,
+                direction=self.direction,
+                caller=self.caller.number,
+                dialled=self.dialled,
+                via=via,
+                config_version=self.snapshot.version,
+                sip_call_id=session.call_id,
+                caller_name=self.caller.name,
+                user=self.caller.user.id if self.caller.user else "",
+            )
+        )
+        self.decide(decision.rule, decision.target, decision.reason)
+        prefix = route.destination.name_prefix if isinstance(route.destination, RingUser) else ""
+        self.strand = Strand(reach(LiveCallControl(self, prefix), route.destination), self._on_strand_end)
+        self.strand.start()
+
+    def decide(self, rule: str, target: str, reason: str) -> None:
+        self.write(
+            Decided(journey=self.id, at=self.exchange.clock.wall(), rule=rule, target=target, reason=reason)
+        )
+
+    def start_step(self, kind: str, target: str) -> int:
+        self._step += 1
+        self.write(
+            StepStarted(
+                journey=self.id, at=self.exchange.clock.wall(), step=self._step, kind=kind, target=target
+            )
+        )
+        return self._step
+
+    def end_step(self, step: int, end: StepEnd, detail: str = "") -> None:
+        self.write(
+            StepEnded(journey=self.id, at=self.exchange.clock.wall(), step=step, end=end, detail=detail)
+        )
+
+    # --- legs -----------------------------------------------------------------------------------------------------
+
+    def new_leg(self, target: str, user: User | None, dial: Dial) -> Leg:
+        self._next_leg += 1
+        leg = Leg(self, LegId(f"b{self._next_leg}"), target, user, dial)
+        self._legs_open += 1
+        self.exchange.enter(self, leg)
+        return leg
+
+    def answered(self, leg: Leg, service: str = "") -> None:
+        """Note who answered: a party's leg, or ``a`` itself with the service that did."""
+        now = self.exchange.clock.wall()
+        leg.state = LegState.TALKING
+        if self.answered_at is None or not service:
+            self.answered_at = now
+        self.service = service
+        if service == "voicemail":
+            self.outcome = Outcome.VOICEMAIL
+        elif service:
+            self.outcome = Outcome.SERVICE
+        else:
+            self.outcome = Outcome.ANSWERED
+        self.answered_by = service or leg.target
+        self.write(
+            Answered(
+                journey=self.id,
+                at=now,
+                leg=leg.id,
+                target="" if service else leg.target,
+                user=leg.user.id if leg.user and not service else "",
+                codec=leg.peer.format.name if leg.peer else "",
+                service=service,
+            )
+        )
+
+    def close_leg(self, leg: Leg, end: StepEnd | None = None, status: int = 0) -> None:
+        """Let go of a leg whose session is over or being ended: its port goes back, its quality comes."""
+        if leg.state is LegState.ENDED:
+            return
+        leg.state = LegState.ENDED
+        if end is not None:
+            self.write(
+                LegEnded(
+                    journey=self.id, at=self.exchange.clock.wall(), leg=leg.id, end=end, sip_status=status
+                )
+            )
+        self.exchange.leave(self, leg)
+        if leg is self.b:
+            self.b = None
+        if leg.media is not None:
+            leg.media.close()
+        else:
+            self._leg_closed()
+
+    def on_quality(self, leg: Leg, quality: Quality) -> None:
+        if quality.packets_in or quality.packets_out:
+            self.write(
+                QualityReported(
+                    journey=self.id,
+                    at=self.exchange.clock.wall(),
+                    leg=leg.id,
+                    codec=leg.peer.format.name if leg.peer else "",
+                    packets_in=quality.packets_in,
+                    packets_out=quality.packets_out,
+                    loss_in=quality.loss_in,
+                    jitter_in=quality.jitter_in,
+                    mos_in=quality.mos_in,
+                    loss_out=quality.loss_out,
+                    jitter_out=quality.jitter_out,
+                    mos_out=quality.mos_out,
+                    round_trip=quality.round_trip,
+                )
+            )
+        leg.media = None
+        self._leg_closed()
+
+    def _leg_closed(self) -> None:
+        self._legs_open -= 1
+        if not self._legs_open and self._reported_end:
+            self.write(CallClosed(journey=self.id, at=self.exchange.clock.wall()))
+            self.exchange.forget(self)
+
+    def hops_left(self) -> int:
+        """Max-Forwards for what we send on behalf of this call: one less than it came with (RFC 3261 §16.6)."""
+        text = self.invite.headers.get("max-forwards") or "70"
+        return max(0, int(text) - 1) if text.isdigit() else 69
+
+    # --- what the parties do --------------------------------------------------------------------------------------
+
+    def caller_gone(self, status: int = 487, detail: str = "") -> None:
+        """The caller cancelled or hung up."""
+        if self.gone or self.strand is None:
+            return
+        self.gone = True
+        self._end_by, self._end_status, self._end_detail = Party.CALLER, status, detail
+        if self.recording is not None and self.a.media is not None:
+            # What was said is said: the flow goes on when the recording is whole.
+            self.a.media.stop_recording()
+            return
+        self.strand.interrupt(CallerGone())
+
+    def party_ended(self, leg: Leg, detail: str) -> None:
+        """An answered party hung up, or was lost."""
+        if leg is self.a:
+            self.caller_gone(200, detail)
+        elif leg is self.b:
+            self._end_by, self._end_status, self._end_detail = Party.CALLEE, 200, detail
+            self.close_leg(leg)
+            self.over.set(None)
+        else:
+            self.close_leg(leg)
+
+    def end(self, outcome: Outcome | None, status: int, detail: str) -> None:
+        """The flow's own wish to end; carried out when it returns."""
+        if not self.gone:
+            self._end_by, self._end_status, self._end_detail = Party.SYSTEM, status, detail
+        if outcome is not None and self.outcome is None:
+            self.outcome = outcome
+
+    def on_digit(self, leg: Leg, digit: str) -> None:
+        if leg is not self.a or self.b is not None:
+            return
+        if self.recording is not None and leg.media is not None:
+            leg.media.stop_recording()
+        elif self.playing is not None:
+            if leg.media is not None:
+                leg.media.stop()
+            self.playing.set(digit)
+        elif self.digit_waiter is not None:
+            self.digit_waiter.set(digit)
+        else:
+            self.digits.append(digit)
+
+    def on_played(self, leg: Leg) -> None:
+        if leg is self.a and self.playing is not None:
+            self.playing.set("")
+
+    def on_recorded(self, leg: Leg, recording: Recording) -> None:
+        if self.recording is not None:
+            self.recording.set(recording)
+            return
+        if self._recording_file is not None:
+            path, self._recording_file = self._recording_file, None
+            if recording.duration > 0:
+                self.write(
+                    Recorded(
+                        journey=self.id, at=self.exchange.clock.wall(), path=path, duration=recording.duration
+                    )
+                )
+            if self._closing:
+                self._close_legs()
+
+    def on_silent(self, leg: Leg) -> None:
+        """A party that sends nothing for so long has gone without a word: end the call as if it had hung up."""
+        if leg.held or leg.session is None or leg.state is not LegState.TALKING:
+            return
+        log.info("no audio, call ended", journey=self.id, leg=leg.id)
+        self.exchange.endpoint.hang_up(leg.session, self.exchange.clock.now())
+        self.party_ended(leg, "no audio from the party")
+
+    def start_recording(self) -> None:
+        """Record both sides of the conversation, where one of the two wants that of all their calls."""
+        users = (self.a.user, self.b.user if self.b else None)
+        if self._recording_file is not None or not any(user and user.record_calls for user in users):
+            return
+        path = self.exchange.recording_path(self.snapshot.tenant, self.id)
+        if path is None or self.a.media is None:
+            return
+        self._recording_file = self.exchange.relative(path)
+        self.a.media.record(path, both=True, limit=LONGEST_RECORDING)
+
+    def shut_down(self) -> None:
+        """The exchange stops: end the call as from our side, and its flow with it."""
+        self._end_by, self._end_status, self._end_detail = Party.SYSTEM, 503, "the exchange was stopped"
+        if self.strand is not None:
+            self.strand.interrupt(CallRefused())
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    def _on_strand_end(self, failure: BaseException | None) -> None:
+        if failure is not None and not isinstance(failure, CallerGone | CallRefused):
+            log.error("a call flow failed", journey=self.id, exc_info=failure)
+            self.outcome = self.outcome or Outcome.FAILED
+            self._end_status, self._end_detail = 500, type(failure).__name__
+        self._finish()
+
+    def _finish(self) -> None:
+        now = self.exchange.clock.now()
+        if self.dial is not None:
+            self.dial.cancel()
+        outcome = self.outcome or (Outcome.ABANDONED if self.gone else Outcome.FAILED)
+        answered = self.answered_at is not None
+        status = 200 if answered else (self._end_status or 480)
+        session = self.a.session
+        if session is not None and not self.gone:
+            if answered:
+                self.exchange.endpoint.hang_up(session, now)
+            else:
+                cause = q850_of(status)
+                self.exchange.endpoint.reject(
+                    session, status, now, headers=(("reason", f"Q.850;cause={cause}"),)
+                )
+        for leg in (self.b,):
+            if leg is not None and leg.session is not None and leg.state is not LegState.ENDED:
+                self.exchange.endpoint.hang_up(leg.session, now)
+        self.write(
+            CallEnded(
+                journey=self.id,
+                at=self.exchange.clock.wall(),
+                by=self._end_by,
+                outcome=outcome,
+                sip_status=status,
+                q850=NORMAL_CLEARING if answered else q850_of(status),
+                detail=self._end_detail,
+            )
+        )
+        self._reported_end = True
+        self.exchange.count(self.direction, outcome)
+        self._closing = True
+        if self._recording_file is not None and self.a.media is not None:
+            # The file is complete when the worker says so; its port is kept until then.
+            self.a.media.stop_recording()
+            self.exchange.clock.call_at(now + RECORDING_GRACE, self._close_legs)
+        else:
+            self._close_legs()
+
+    def _close_legs(self) -> None:
+        for leg in (self.b, self.a):
+            if leg is not None:
+                self.close_leg(leg)

@@ -1,0 +1,89 @@
+"""What a callee is told of the caller: From, asserted identity, diversion, and credentials for the trunk.
+
+Names come from strangers: control characters and quotes never reach a header field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from centralita.pbx import numbering
+from centralita.pbx.callcontrol import Caller
+from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.model.trunk import Trunk
+from centralita.pbx.model.user import User
+from centralita.sip.credentials import Credentials
+
+ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
+"""RFC 3323 §4.1.1.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdentity:
+    """How one outgoing INVITE presents its caller."""
+
+    from_: str
+    headers: tuple[tuple[str, str], ...] = ()
+    credentials: Credentials | None = None
+    contact_user: str = ""
+
+
+def towards_phone(
+    caller: Caller, host: str, *, name_prefix: str, diverted_by: str, hops: int
+) -> CallerIdentity:
+    """For a phone of ours: the number as known, the name with what tells by which number the call came."""
+    headers: list[tuple[str, str]] = [("max-forwards", str(hops))]
+    if diverted_by:
+        headers.append(("diversion", f"<sip:{diverted_by}@{host}>;reason=unconditional"))
+    if not caller.number:
+        return CallerIdentity(
+            f'"{clean_name(f"{name_prefix} Anonymous".strip())}" <sip:anonymous@anonymous.invalid>',
+            tuple(headers),
+        )
+    name = clean_name(f"{name_prefix} {caller.name}".strip())
+    address = f"<sip:{caller.number}@{host}>"
+    return CallerIdentity(f'"{name}" {address}' if name else address, tuple(headers))
+
+
+def towards_trunk(
+    snapshot: Snapshot, trunk: Trunk, caller: Caller, host: str, *, on_behalf_of: User | None, hops: int
+) -> CallerIdentity:
+    """For a provider: a number that belongs to the tenant, written as the trunk wants it.
+
+    A forwarded call presents the forwarding user's number, since providers refuse numbers that are not the customer's;
+    who called stands in Diversion's place: in the name.
+    """
+    user = on_behalf_of or caller.user
+    number = presented_number(snapshot, user)
+    country = trunk.country or next(iter(snapshot.sites.values())).country
+    written = (
+        numbering.present(number, trunk.number_format, country) if number else trunk.username or "anonymous"
+    )
+    name = clean_name(caller.name or (user.name if user else ""))
+    headers: list[tuple[str, str]] = [("max-forwards", str(hops))]
+    if number:
+        headers.append(("p-asserted-identity", f"<sip:{written}@{trunk.host}>"))
+    if on_behalf_of is not None and number:
+        headers.append(("diversion", f"<sip:{written}@{trunk.host}>;reason=unconditional"))
+    # The registered user name in From is what most providers authenticate by; the asserted identity shows the number.
+    from_ = f'"{name}" <sip:{written}@{trunk.host}>' if name else f"<sip:{written}@{trunk.host}>"
+    credentials = None
+    if trunk.password is not None and trunk.username:
+        credentials = Credentials(trunk.username, trunk.password.get_secret_value())
+    return CallerIdentity(from_, tuple(headers), credentials, trunk.username or trunk.id)
+
+
+def presented_number(snapshot: Snapshot, user: User | None) -> str:
+    """The number shown outside: the user's own, their site's, else the first of the tenant; empty where there is none."""
+    if user is not None:
+        own = user.number or snapshot.site_of(user).number
+        if own:
+            return own
+    return next(iter(snapshot.numbers_by_e164), "")
+
+
+def clean_name(name: str) -> str:
+    """A display name safe within quotes: no control characters, quotes or backslashes; 64 characters at most."""
+    if name.isalnum():
+        return name[:64]
+    return "".join(char for char in name if char.isprintable() and char not in '"\\')[:64].strip()
