@@ -1,0 +1,223 @@
+"""The switch as a process: its sockets, its timers and its event loop around the exchange, which knows none of them."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from centralita.control import MediaStatus
+from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.vocabulary import CallEvent
+from centralita.ports import Configs, Journal, Locations, Mailboxes, Media, Prompts
+from centralita.sip.flow import Flow
+from centralita.switch.clock import LoopClock, RandomIds
+from centralita.switch.control import ControlServer
+from centralita.switch.exchange import Doors, Exchange, ExchangeSettings
+from centralita.switch.net import LoopResolver, Sockets
+
+log = structlog.get_logger("switch")
+
+RELOAD_SECONDS = 2.0
+"""Between two looks whether something was published; whoever publishes also says so at once."""
+FREEZE_AFTER = 2.0
+"""Seconds after the start when what exists is taken out of the garbage collector's sight: it will stay."""
+
+
+class VersionedConfigs(Configs, Protocol):
+    def current_versions(self) -> object:
+        """Anything that compares unequal once a version or a personal setting has changed. Blocks."""
+
+
+class MediaLink(Media, Protocol):
+    """Media that a loop can drive."""
+
+    def attach(self, loop: asyncio.AbstractEventLoop, turn: Callable[[], None]) -> None:
+        """Begin to read what the workers say; ``turn`` after each batch."""
+
+    def detach(self) -> None: ...
+
+    def status(self) -> list[MediaStatus]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fittings:
+    """The adapters that the switch is given by the composition root."""
+
+    media: MediaLink
+    journal: Journal
+    locations: Locations
+    mailboxes: Mailboxes
+    prompts: Prompts
+    configs: VersionedConfigs
+    unfinished: Sequence[CallEvent]
+    """What the journal lacks of the calls that were up when the last process was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    bind: str
+    sip_port: int
+    control_socket: Path
+    max_connections: int
+    max_connections_per_address: int
+
+
+class SwitchService:
+    """Runs one exchange until it is told to stop."""
+
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        exchange: ExchangeSettings,
+        fittings: Fittings,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self._settings = settings
+        self._fittings = fittings
+        self._loop = loop
+        self._turning = False
+        self._armed: asyncio.TimerHandle | None = None
+        self._armed_at = 0.0
+        self._versions: object = None
+        self._database_trouble = False
+        self._stopping = asyncio.Event()
+        self.clock = LoopClock(loop, self.wake)
+        self.sockets = Sockets(
+            loop,
+            self._received,
+            self._flow_opened,
+            self._flow_closed,
+            self.turn,
+            max_connections=settings.max_connections,
+            max_per_address=settings.max_connections_per_address,
+        )
+        doors = Doors(
+            clock=self.clock,
+            ids=RandomIds(),
+            network=self.sockets,
+            resolver=LoopResolver(loop, self.wake),
+            media=fittings.media,
+            journal=fittings.journal,
+            locations=fittings.locations,
+            mailboxes=fittings.mailboxes,
+            prompts=fittings.prompts,
+            configs=fittings.configs,
+            background=self._background,
+        )
+        self.exchange = Exchange(exchange, doors, random.Random())  # noqa: S311 - spreads retries, guards nothing
+        self.control = ControlServer(
+            self.exchange, fittings.media.status, lambda: self.sockets.connections, self.reload
+        )
+
+    async def run(self) -> None:
+        """Serve until ``stop``. Raises OSError where a port cannot be had."""
+        await self.sockets.listen(self._settings.bind, self._settings.sip_port)
+        self._fittings.media.attach(self._loop, self.wake)
+        await self._reload_or_say()
+        self.exchange.start(self._fittings.unfinished)
+        await self.control.listen(self._settings.control_socket)
+        log.info("serving", bind=self._settings.bind, sip_port=self._settings.sip_port)
+        follower = self._loop.create_task(self._follow_configuration())
+        self._loop.call_later(FREEZE_AFTER, _freeze)
+        await self._stopping.wait()
+        follower.cancel()
+        self.exchange.stop()
+        # What was hung up is told to the phones, and the last figures of the audio come in.
+        await asyncio.sleep(0.3)
+        self.turn()
+        self.control.close()
+        self._fittings.media.detach()
+        await self.sockets.shut()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    # --- the pump -------------------------------------------------------------------------------------------------
+
+    def turn(self) -> None:
+        """Let the exchange handle and send, and set the one timer of its SIP core."""
+        self._turning = False
+        self.exchange.turn()
+        when = self.exchange.endpoint.timer()
+        if when is not None and (self._armed is None or when < self._armed_at - 0.001):
+            # A timer that comes too early is asked again; one that moved away is left: most do, all the time.
+            if self._armed is not None:
+                self._armed.cancel()
+            self._armed_at = when
+            self._armed = self._loop.call_later(max(0.0, when - self.clock.now()), self._timer)
+
+    def wake(self) -> None:
+        """A turn soon, once for all that happens in this round of the loop."""
+        if not self._turning:
+            self._turning = True
+            self._loop.call_soon(self.turn)
+
+    def _timer(self) -> None:
+        self._armed = None
+        self.exchange.endpoint.handle_timer(self.clock.now())
+        self.turn()
+
+    def _received(self, data: bytes, flow: Flow) -> None:
+        self.exchange.receive(data, flow)
+
+    def _flow_opened(self, wanted: Flow, flow: Flow) -> None:
+        self.exchange.endpoint.flow_opened(wanted, flow, self.clock.now())
+
+    def _flow_closed(self, flow: Flow) -> None:
+        self.exchange.flow_closed(flow)
+
+    def _background(self, work: Callable[[], Any], done: Callable[[Any, BaseException | None], None]) -> None:
+        def finished(future: asyncio.Future[Any]) -> None:
+            error = future.exception()
+            done(None if error else future.result(), error)
+            self.wake()
+
+        self._loop.run_in_executor(None, work).add_done_callback(finished)
+
+    # --- configuration --------------------------------------------------------------------------------------------
+
+    async def reload(self) -> None:
+        """Take up what was published. Raises what the store raises."""
+        versions, snapshots = await self._loop.run_in_executor(None, self._load)
+        self._versions = versions
+        self.exchange.configure(snapshots)
+        self.turn()
+        log.info("configuration", versions={one.tenant: one.version for one in snapshots})
+
+    def _load(self) -> tuple[object, Sequence[Snapshot]]:
+        versions = self._fittings.configs.current_versions()
+        return versions, self._fittings.configs.snapshots()
+
+    async def _reload_or_say(self) -> None:
+        try:
+            await self.reload()
+            self._database_trouble = False
+        except Exception as error:  # noqa: BLE001 - the database may be away in any way; calls go on without it
+            if not self._database_trouble:
+                log.error("the configuration cannot be loaded; the last one stays", error=str(error))
+            self._database_trouble = True
+
+    async def _follow_configuration(self) -> None:
+        while True:
+            await asyncio.sleep(RELOAD_SECONDS)
+            try:
+                versions = await self._loop.run_in_executor(None, self._fittings.configs.current_versions)
+            except Exception as error:  # noqa: BLE001 - as above
+                if not self._database_trouble:
+                    log.error("the database does not answer; the configuration stays", error=str(error))
+                self._database_trouble = True
+                continue
+            if versions != self._versions or self._database_trouble:
+                await self._reload_or_say()
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
