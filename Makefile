@@ -3,7 +3,7 @@ PYTHON_FOUND = $$(PYTHON="$(PYTHON)" sh scripts/find-python)
 LOCK = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help run test bench lock setup clean
+.PHONY: help run test bench lock setup setup-runtime clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,10 +12,14 @@ help:
 	@echo "make bench   measure, and compare with the peers found on this machine (ARGS=…)"
 	@echo "make lock    bring the lock files up to date with pyproject.toml"
 	@echo "make setup   only the virtual environment, with all that development needs"
+	@echo "make setup-runtime   only the virtual environment, with what running needs"
 	@echo "make clean   remove the virtual environment and the caches (never the data folder)"
 
 run:
 	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py && exec .venv/bin/centralita up --demo $(ARGS)
+
+setup-runtime:
+	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py
 
 setup:
 	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev

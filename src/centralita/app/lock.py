@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from types import TracebackType
 
+_FILE = ".lock"
+
 
 class FolderInUse(Exception):
     """Another instance runs on this data folder. ``pid`` is 0 where it did not say."""
@@ -15,6 +17,21 @@ class FolderInUse(Exception):
         super().__init__(f"{folder} is in use by another instance")
         self.folder = folder
         self.pid = pid
+
+
+def is_held(folder: Path) -> bool:
+    """Whether an instance runs on this data folder now."""
+    try:
+        file = os.open(folder / _FILE, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
 
 
 class FolderLock:
@@ -26,7 +43,7 @@ class FolderLock:
 
     def __enter__(self) -> FolderLock:
         """Raises FolderInUse, OSError."""
-        self._file = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._file = os.open(self.folder / _FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

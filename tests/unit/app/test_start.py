@@ -9,18 +9,21 @@ from pathlib import Path
 import pytest
 
 from centralita.app.child import BackOff, describe_exit
-from centralita.app.lock import FolderInUse, FolderLock
+from centralita.app.lock import FolderInUse, FolderLock, is_held
 from centralita.app.ports import check_port, check_ports, holder_of
 from centralita.settings import Settings
 
 
 def test_a_data_folder_has_one_holder(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
     with FolderLock(tmp_path):
+        assert is_held(tmp_path)
         with pytest.raises(FolderInUse) as caught, FolderLock(tmp_path):
             pass
         assert caught.value.pid == os.getpid()
     with FolderLock(tmp_path):
         pass  # given back
+    assert not is_held(tmp_path)
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])
