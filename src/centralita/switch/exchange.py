@@ -10,7 +10,7 @@ import ipaddress
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ from centralita.sip.events import (
 )
 from centralita.sip.flow import Flow, Target
 from centralita.sip.registrar import ContactBinding, ExpiryBounds, Registrar
-from centralita.sip.throttle import SlidingWindow, Throttle
+from centralita.sip.throttle import SlidingWindow, Throttle, ThrottleLimits
 from centralita.switch import holding
 from centralita.switch.arrivals import Arrivals
 from centralita.switch.call import Call
@@ -89,13 +89,10 @@ class ExchangeSettings:
     """The data folder; recordings go below it."""
     endpoint: EndpointSettings
     registration: ExpiryBounds
-    auth_failures: int = 10
-    """Wrong passwords of one user from one source within ``auth_window`` before it is barred."""
-    auth_failures_per_source: int = 100
-    """Wrong passwords from one address within the window, whatever the users."""
-    auth_window: float = 300.0
-    pin_failures: int = 5
-    """Wrong voicemail PINs of one mailbox within the window."""
+    throttle: ThrottleLimits = field(default_factory=ThrottleLimits)
+    pin_failures: int = 10
+    """Wrong voicemail PINs of one mailbox within ``pin_window`` seconds."""
+    pin_window: float = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +141,10 @@ class Exchange:
         self.gate = Gate(
             settings.realm,
             Authenticator(settings.realm, settings.secret),
-            Throttle(
-                SlidingWindow(settings.auth_failures, settings.auth_window),
-                SlidingWindow(settings.auth_failures_per_source, settings.auth_window),
-            ),
+            Throttle(settings.throttle),
             doors.clock.wall,
         )
-        self.pins = SlidingWindow(settings.pin_failures, settings.auth_window)
+        self.pins = SlidingWindow(settings.pin_failures, settings.pin_window)
         self.registrations = Registrations(self, Registrar(settings.registration), doors.locations)
         self.trunks = Trunks(self)
         self._arrivals = Arrivals(self)
@@ -303,11 +297,11 @@ class Exchange:
             self.journal_trouble = str(error) or "it cannot be written"
         network = self.network
         for output in endpoint.outputs():
-            if type(output) is Send:
+            if isinstance(output, Send):
                 network.send(output.data, output.flow)
-            elif type(output) is Open:
+            elif isinstance(output, Open):
                 network.open(output.flow)
-            elif type(output) is Resolve:
+            elif isinstance(output, Resolve):
                 self._resolve(output.target)
             else:
                 network.close(output.flow)

@@ -89,33 +89,34 @@ class Gate:
 
     def identify(self, request: Request, flow: Flow, claimed: str) -> Visitor:
         """``claimed`` is the user part of From: one of our devices proves itself even from a trunk's address."""
-        authorization = request.headers.get("authorization") or request.headers.get("proxy-authorization")
-        if authorization is None and claimed not in self._devices:
+        if claimed not in self._devices and "authorization" not in request.headers:
             trunks = self._trunks_at(flow.host)
             if trunks:
                 return FromTrunk(trunks)
-        return self.authenticate(request, flow, authorization)
+        return self.authenticate(request, flow)
 
-    def authenticate(self, request: Request, flow: Flow, authorization: str | None) -> Visitor:
+    def authenticate(self, request: Request, flow: Flow) -> FromDevice | Challenged | Barred:
         """Check the credentials of a request. Without any, it is challenged and nothing is counted."""
         now = self._wall()
-        if authorization is None:
+        # A phone may answer both of our challenges, one field each (RFC 8760 §2.4).
+        authorization = request.headers.all("authorization")
+        if not authorization:
             return self._challenge(stale=False)
         verdict = self._authenticator.verify(authorization, request.method, self._ha1, now, uri=request.uri)
         match verdict:
-            case Ok(username=username):
-                if not self._throttle.allowed(flow.host, username, now):
+            case Ok(username=username) | Stale(username=username):
+                # A right password after too many wrong ones is refused like a wrong one: a guesser learns nothing.
+                if self._throttle.blocked(flow.host, username, now):
                     return Barred()
-                known = self._devices.get(username)
-                if known is None:  # verified against the dummy secret of nobody: cannot be
-                    return self._challenge(stale=False)
-                return FromDevice(*known)
-            case Stale():
-                return self._challenge(stale=True)
+                if isinstance(verdict, Stale):
+                    return self._challenge(stale=True)
+                self._throttle.succeeded(flow.host, username, now)
+                return FromDevice(*self._devices[username])
             case Bad(username=username):
-                allowed = self._throttle.allowed(flow.host, username or "", now)
-                self._throttle.failed(flow.host, username or "", now)
-                return self._challenge(stale=False) if allowed else Barred()
+                if self._throttle.blocked(flow.host, username or "", now):
+                    return Barred()
+                self._throttle.failed(flow.host, username, now)
+                return self._challenge(stale=False)
             case Missing():
                 return self._challenge(stale=False)
 

@@ -83,11 +83,11 @@ class LiveMailbox:
         self._store.set_greeting(self._tenant, self._user.id, take.path if take else None)
 
     def pin_attempt_allowed(self) -> bool:
-        return self._call.exchange.pins.allowed(
-            f"{self._tenant}/{self._user.id}", "", self._call.exchange.clock.now()
-        )
+        return not self._call.exchange.pins.wait(self._key, self._call.exchange.clock.now())
 
     def pin_failed(self) -> None:
-        self._call.exchange.pins.failed(
-            f"{self._tenant}/{self._user.id}", "", self._call.exchange.clock.now()
-        )
+        self._call.exchange.pins.add(self._key, self._call.exchange.clock.now())
+
+    @property
+    def _key(self) -> str:
+        return f"{self._tenant}/{self._user.id}"

@@ -59,8 +59,7 @@ class Registrations:
     def on_register(self, event: RequestReceived) -> None:
         exchange = self._exchange
         now = exchange.clock.now()
-        headers = event.request.headers
-        visitor = exchange.gate.authenticate(event.request, event.flow, headers.get("authorization"))
+        visitor = exchange.gate.authenticate(event.request, event.flow)
         match visitor:
             case FromDevice(device=device):
                 self._register(event, device)
@@ -68,8 +67,6 @@ class Registrations:
                 exchange.endpoint.respond(event.transaction, 401, headers=challenge, now=now)
             case Barred():
                 exchange.endpoint.respond(event.transaction, 403, now=now)
-            case _:
-                raise AssertionError("a trunk's address is no credential for a registration")
 
     def _register(self, event: RequestReceived, device: Device) -> None:
         exchange = self._exchange
