@@ -153,12 +153,12 @@ class Leg:
         """Tell the media worker what was agreed."""
         if self.peer is None or self.media is None or self.session is None:
             return
-        peer = self.peer
+        peer, flow = self.peer, self.session.flow
         self.media.point(
             MediaTarget(
                 peer.host,
                 peer.port,
-                self.session.flow.host,
+                flow.host if flow is not None else peer.host,
                 peer.format,
                 peer.digits,
                 peer.send,

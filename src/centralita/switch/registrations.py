@@ -51,10 +51,15 @@ class Registrations:
 
     def all(self) -> Iterator[tuple[str, ContactBinding]]:
         """Every binding that has not expired, by SIP user name."""
-        return self._registrar.all(self._exchange.clock.wall())
+        now = self._exchange.clock.wall()
+        for username, bindings in self._registrar.all():
+            for binding in bindings:
+                if binding.expires_at > now:
+                    yield username, binding
 
     def count(self) -> int:
-        return self._registrar.count
+        """Bindings, those included that expired since the last sweep."""
+        return sum(len(bindings) for _, bindings in self._registrar.all())
 
     def on_register(self, event: RequestReceived) -> None:
         exchange = self._exchange
@@ -82,7 +87,7 @@ class Registrations:
         )
         if outcome.changed:
             self._locations.save(username, [_kept(username, binding) for binding in outcome.bindings])
-        exchange.endpoint.respond(event.transaction, outcome.status, headers=outcome.headers, now=now)
+        exchange.endpoint.respond(event.transaction, outcome.status, outcome.reason, outcome.headers, now=now)
 
     def sweep(self) -> None:
         """Drop what has expired, and come back."""
