@@ -1,0 +1,154 @@
+"""The media worker: a process of its own that relays, plays and records, one plain ``epoll`` loop without asyncio.
+
+``python -m centralita.media.worker --socket PATH --ports A-B --bind IP``. It can be killed at any instant: its client
+tells the next one what was under way. Of the rest of the house it imports nothing that takes time to load.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+
+import msgspec
+
+from centralita.media.context import Context
+from centralita.media.pool import PortPool
+from centralita.media.protocol import Event
+from centralita.media.server import Server
+from centralita.media.sounds import Library
+from centralita.media.studio import Studio
+
+_HOUSEKEEPING = 0.25
+_MAX_EVENTS = 256
+_BOUND_AT_START = 32
+"""Pairs: the others are bound when they are granted."""
+
+
+def log(event: str, **fields: object) -> None:
+    """One line of JSON on standard error, for whoever started the worker."""
+    line = {"at": time.time(), "process": "media", "pid": os.getpid(), "event": event, **fields}
+    sys.stderr.write(msgspec.json.encode(line, enc_hook=str).decode() + "\n")
+    sys.stderr.flush()
+
+
+class Worker:
+    """The loop. ``step`` is one wake-up, for tests; ``run`` goes on until ``stop``."""
+
+    def __init__(
+        self, path: str, host: str, first: int, last: int, *, ahead: int = 128, music: Path | None = None
+    ) -> None:
+        """Raises OSError where the socket or the ports cannot be had."""
+        self._pool = PortPool(host, first, last)
+        self._pool.prepare(min(ahead, _BOUND_AT_START))
+        self._context = Context(Library(log, music), log, self._emit)
+        self._server = Server(path, self._context)
+        self.studio = Studio(self._context, self._pool, ahead)
+        self._server.studio = self.studio
+        self._stopping = False
+        self._faults = 0
+        self._parent = os.getppid()
+        self._now = monotonic()
+        self._context.schedule.at(self._now + _HOUSEKEEPING, self._housekeep)
+
+    def _emit(self, event: Event) -> None:
+        self._server.emit(event)
+
+    def run(self) -> None:
+        while not self._stopping:
+            self.step()
+
+    def step(self) -> None:
+        """Wait for the next packet, command or timer, and handle what there is."""
+        context = self._context
+        schedule, ticker = context.schedule, context.ticker
+        wait = min(schedule.due, ticker.due) - self._now
+        try:
+            for fd, _ in context.epoll.poll(wait if wait > 0.0 else 0.0, _MAX_EVENTS):
+                context.handlers[fd]()
+            self._now = now = monotonic()
+            if now >= ticker.due:
+                ticker.run(now)
+            if now >= schedule.due:
+                schedule.run(now)
+            self._server.flush()
+        except Exception:  # noqa: BLE001  # one leg's fault must not end the calls of all others
+            self._complain()
+
+    def _complain(self) -> None:
+        """A fault of ours: told at length, but not a thousand times."""
+        self._faults += 1
+        self._now = monotonic()
+        if self._faults <= 100:
+            log("fault", traceback=traceback.format_exc())
+
+    def _housekeep(self, now: float) -> None:
+        self._context.schedule.at(now + _HOUSEKEEPING, self._housekeep)
+        self.studio.housekeep(now)
+        if os.getppid() != self._parent and not self._server.has_client and not self.studio.bridged:
+            log("abandoned")
+            self._stopping = True
+
+    def stop(self) -> None:
+        """Leave the loop after this wake-up."""
+        self._stopping = True
+
+    def close(self) -> None:
+        """Complete the recordings and give everything back."""
+        self.studio.close()
+        self._server.close()
+        self._pool.close()
+        self._context.epoll.close()
+
+
+def _ports(text: str) -> tuple[int, int]:
+    first, _, last = text.partition("-")
+    ports = int(first), int(last)
+    if not 0 < ports[0] < ports[1] <= 65535:
+        raise ValueError(text)
+    return ports
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m centralita.media.worker")
+    parser.add_argument("--socket", required=True, help="where the switch connects to")
+    parser.add_argument("--ports", required=True, type=_ports, help="UDP ports, FIRST-LAST")
+    parser.add_argument("--bind", default="0.0.0.0", help="address of the ports")
+    parser.add_argument("--ahead", type=int, default=128, help="ports granted to the switch ahead of need")
+    parser.add_argument("--music", type=Path, default=None, help="WAV file of the music on hold")
+    options = parser.parse_args(arguments)
+
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    first, last = options.ports
+    try:
+        worker = Worker(options.socket, options.bind, first, last, ahead=options.ahead, music=options.music)
+    except OSError as error:
+        log("cannot-start", socket=options.socket, bind=options.bind, error=str(error))
+        return 1
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        worker.stop()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the supervisor, which tells us
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
+    worker.run()
+    worker.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
