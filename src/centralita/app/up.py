@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import ExitStack
+from functools import cached_property
 
 from centralita.app.errors import StartError
 from centralita.app.limits import raise_file_limit
@@ -12,16 +13,15 @@ from centralita.app.lock import FolderInUse, FolderLock
 from centralita.app.ports import check_ports
 from centralita.app.prepare import data_folder, is_prepared
 from centralita.app.programs import programs, task
-from centralita.app.supervisor import Supervisor
+from centralita.app.supervisor import Log, Supervisor
 from centralita.control import ControlClient, RequestRefused, SwitchUnavailable
 from centralita.settings import Settings
 
 
 def up(settings: Settings, *, demo: bool, welcome: bool = True) -> int:
     """Start and supervise until stopped. The exit code. Raises StartError."""
-    from centralita.app.logs import configure_logs
-
-    log = configure_logs("supervisor", settings)
+    os.umask(0o077)  # calls and keys are nobody else's to read
+    log = LateLog(settings)
     files = raise_file_limit()
     data_folder(settings)
     with ExitStack() as held:
@@ -49,6 +49,28 @@ def up(settings: Settings, *, demo: bool, welcome: bool = True) -> int:
         ).run()
         log.info("stopped")
         return code
+
+
+class LateLog:
+    """The supervisor's log, set up at its first line: by then the switch is starting on another core."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def _log(self) -> Log:
+        from centralita.app.logs import configure_logs
+
+        return configure_logs("supervisor", self._settings)
+
+    def info(self, event: str, **fields: object) -> object:
+        return self._log.info(event, **fields)
+
+    def warning(self, event: str, **fields: object) -> object:
+        return self._log.warning(event, **fields)
+
+    def error(self, event: str, **fields: object) -> object:
+        return self._log.error(event, **fields)
 
 
 def hold(settings: Settings, held: ExitStack) -> None:
