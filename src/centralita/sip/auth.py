@@ -24,6 +24,7 @@ ALGORITHMS = ("SHA-256", "MD5")
 _LONGEST_HEADER = 4096
 _LONGEST_USERNAME = 256
 _TIME, _SERIAL, _SEAL = 12, 8, 32  # hexadecimal digits of a nonce's three parts
+_is_count = re.compile(r"[0-9A-Fa-f]{1,8}").fullmatch
 _is_nonce = re.compile(r"[0-9a-f]{52}").fullmatch
 # Phones quote what must not be quoted (nc, qop, algorithm) and the other way round: both are read.
 _find_fields = re.compile(
@@ -133,14 +134,16 @@ class Authenticator:
         fields = self._ours([authorization] if isinstance(authorization, str) else authorization)
         if fields is None:
             return Missing()
-        username = _text(fields.get("username", ""))
+        username = _unescaped(fields.get("username", ""))
         nonce = fields.get("nonce", "")
         answer = fields.get("response", "")
         algorithm = fields.get("algorithm", "MD5").upper()
         qop = fields.get("qop", "")
         nc, cnonce = (fields.get("nc", ""), fields.get("cnonce", "")) if qop else ("", "")
-        if not username or len(username) > _LONGEST_USERNAME or algorithm not in self._algorithms:
-            return Bad(username or None) if len(username) <= _LONGEST_USERNAME else Bad(None)
+        if len(username) > _LONGEST_USERNAME:
+            return Bad(None)
+        if not username or algorithm not in self._algorithms:
+            return Bad(username or None)
         count = _count(qop, nc)
         known = find_ha1(username, algorithm)
         expected = digest_response(
@@ -168,7 +171,7 @@ class Authenticator:
         """The fields of the digest that answers a challenge of ours, if there is one."""
         for value in values:
             fields = _digest_fields(value)
-            if fields is not None and _text(fields.get("realm", "")) == self.realm:
+            if fields is not None and _unescaped(fields.get("realm", "")) == self.realm:
                 return fields
         return None
 
@@ -308,19 +311,11 @@ def _unescaped(text: str) -> str:
     return unquote(f'"{text}"') if "\\" in text else text
 
 
-_text = _unescaped
-
-
 def _count(qop: str, nc: str) -> int | None:
     """The nonce count; without qop (RFC 2069) a nonce is good for one request. None where it is malformed."""
     if not qop:
         return 1
-    if qop.lower() != "auth" or not 0 < len(nc) <= 8:
-        return None
-    try:
-        return int(nc, 16)
-    except ValueError:
-        return None
+    return int(nc, 16) if qop.lower() == "auth" and _is_count(nc) else None
 
 
 def _same_target(digest_uri: str, request_uri: str | None) -> bool:

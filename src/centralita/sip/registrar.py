@@ -92,6 +92,8 @@ class Registrar:
 
     def __init__(self, bounds: ExpiryBounds | None = None) -> None:
         self.bounds = bounds or ExpiryBounds()
+        self.count = 0
+        """Bindings in the table, those included that expired since the last ``expire``."""
         self._bindings: dict[str, tuple[ContactBinding, ...]] = {}
         #: Address of record → when its first binding expires, as it is queued in the heap; older entries are void.
         self._due: dict[str, float] = {}
@@ -243,7 +245,9 @@ class Registrar:
 
     def _put(self, aor: str, bindings: tuple[ContactBinding, ...]) -> None:
         """Replace the bindings of an address of record, and what is remembered of them elsewhere."""
-        for binding in self._bindings.get(aor, ()):
+        before = self._bindings.get(aor, ())
+        self.count += len(bindings) - len(before)
+        for binding in before:
             users = self._over.get(binding.flow)
             if users is not None:
                 users.discard(aor)
