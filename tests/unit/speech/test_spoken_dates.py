@@ -68,17 +68,17 @@ def test_days(when: date, spanish: str, english: str) -> None:
 @pytest.mark.parametrize(
     ("hour", "minute", "spanish", "english"),
     [
-        (0, 0, "a las cero horas", "at twelve A M"),
-        (0, 5, "a las cero y cinco", "at twelve oh five A M"),
-        (1, 0, "a la una en punto", "at one A M"),
-        (1, 1, "a la una y uno", "at one oh one A M"),
-        (2, 30, "a las dos y treinta", "at two thirty A M"),
-        (12, 0, "a las doce en punto", "at twelve P M"),
-        (13, 21, "a las trece y veintiuno", "at one twenty one P M"),
-        (15, 45, "a las quince y cuarenta y cinco", "at three forty five P M"),
-        (21, 10, "a las veintiuna y diez", "at nine ten P M"),
-        (22, 0, "a las veintidós en punto", "at ten P M"),
-        (23, 59, "a las veintitrés y cincuenta y nueve", "at eleven fifty nine P M"),
+        (0, 0, "a las cero horas", "at twelve a.m."),
+        (0, 5, "a las cero y cinco", "at twelve oh five a.m."),
+        (1, 0, "a la una en punto", "at one a.m."),
+        (1, 1, "a la una y uno", "at one oh one a.m."),
+        (2, 30, "a las dos y treinta", "at two thirty a.m."),
+        (12, 0, "a las doce en punto", "at twelve p.m."),
+        (13, 21, "a las trece y veintiuno", "at one twenty one p.m."),
+        (15, 45, "a las quince y cuarenta y cinco", "at three forty five p.m."),
+        (21, 10, "a las veintiuna y diez", "at nine ten p.m."),
+        (22, 0, "a las veintidós en punto", "at ten p.m."),
+        (23, 59, "a las veintitrés y cincuenta y nueve", "at eleven fifty nine p.m."),
     ],
 )
 def test_times(hour: int, minute: int, spanish: str, english: str) -> None:

@@ -94,8 +94,8 @@ def _phrases() -> tuple[Phrase, ...]:
         Phrase(HOURS, "horas", "", "hours"),
         Phrase(EXACTLY, "en punto", "", "digits/oclock"),
         Phrase(OH, "", "oh", "", "digits/oh"),
-        Phrase(AM, "", "A M", "", "digits/a-m"),
-        Phrase(PM, "", "P M", "", "digits/p-m"),
+        Phrase(AM, "", "a.m.", "", "digits/a-m"),
+        Phrase(PM, "", "p.m.", "", "digits/p-m"),
     )
 
 

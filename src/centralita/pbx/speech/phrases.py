@@ -165,12 +165,12 @@ class Say(StrEnum):
     ENTER_PIN = (
         "voicemail/enter-pin",
         "Marque su clave y pulse almohadilla.",
-        "Please enter your PIN, then press the pound key.",
+        "Please enter your pin, then press the pound key.",
     )
     WRONG_PIN = (
         "voicemail/wrong-pin",
         "La extensión o la clave no son correctas.",
-        "The extension or the PIN is not correct.",
+        "The extension or the pin is not correct.",
         "vm-incorrect",
         "vm-incorrect",
     )
