@@ -1,0 +1,202 @@
+"""A whole Centralita of a test's own: its data folder, its ports on the loopback, its configuration, its processes.
+
+It is driven as an operator drives it (the ``centralita`` command) and asked over its control socket. It waits for health,
+never for time, and when it stops it proves that nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from support.ports import PortSlice
+from support.waiting import until
+
+from centralita import processes
+from centralita.control import ControlClient, Occupancy, RequestRefused, SwitchUnavailable
+
+COMMAND = Path(sys.executable).with_name("centralita")
+
+
+class Exchange:
+    """Not started until ``start``."""
+
+    def __init__(self, folder: Path, ports: PortSlice, **settings: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.host = "127.0.0.1"
+        self.sip_port = ports.take(2)
+        self.http_port = ports.take()
+        first, last = ports.audio
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("CENTRALITA_")},
+            "CENTRALITA_DATA": str(self.data),
+            "CENTRALITA_BIND": self.host,
+            "CENTRALITA_ADVERTISE": self.host,
+            "CENTRALITA_SIP_PORT": str(self.sip_port),
+            "CENTRALITA_HTTP_PORT": str(self.http_port),
+            "CENTRALITA_RTP_PORTS": f"{first}-{last}",
+            "CENTRALITA_LOG_FORMAT": "json",
+            **{f"CENTRALITA_{name.upper()}": value for name, value in settings.items()},
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def sip(self) -> str:
+        """host:port"""
+        return f"{self.host}:{self.sip_port}"
+
+    @property
+    def control(self) -> ControlClient:
+        return ControlClient(self.data / "run/switch.sock", timeout=3.0)
+
+    # --- what an operator does ----------------------------------------------------------------------------------
+
+    def start(self, *options: str, seconds: float = 40.0) -> None:
+        """``centralita up``, until its health is good."""
+        self._starts += 1
+        log = (self.folder / f"log-{self._starts}").open("wb")
+        self.process = subprocess.Popen(
+            [str(COMMAND), "up", "--quiet", *options],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd=self.folder,
+            env=self.environment,
+            start_new_session=True,
+        )
+        log.close()
+        until(self.is_healthy, "the exchange is healthy", seconds=seconds, every=0.05, seen=self.log)
+
+    def is_healthy(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"centralita up ended with {self.process.poll()}\n{self.log()}"
+        try:
+            with urllib.request.urlopen(f"http://{self.host}:{self.http_port}/api/v1/health", timeout=2) as reply:
+                return bool(json.load(reply)["ok"])
+        except OSError:
+            return False
+
+    def stop(self) -> None:
+        """Ctrl-C, and everything is gone: no process, no socket."""
+        if self.process is None:
+            return
+        family = self.pids()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            code = self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            raise AssertionError(f"centralita did not stop within 15 s\n{self.log()}") from None
+        finally:
+            self.process = None
+        left = [pid for pid in family if _alive(pid)]
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        assert not left, f"processes {left} outlived centralita up"
+        assert code in (0, 130, -signal.SIGINT), f"centralita up ended with {code}\n{self.log()}"
+
+    def apply(self, documents: Sequence[Mapping[str, Any]], name: str = "office.yaml") -> None:
+        """``centralita apply -f``."""
+        path = self.folder / name
+        path.write_text(yaml.safe_dump_all([dict(each) for each in documents], allow_unicode=True))
+        self.run("apply", "-f", str(path))
+
+    def run(self, *arguments: str, code: int = 0) -> str:
+        """Run a command and give what it printed. AssertionError when it ends with another exit code."""
+        done = subprocess.run(
+            [str(COMMAND), *arguments],
+            capture_output=True,
+            text=True,
+            cwd=self.folder,
+            env=self.environment,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == code, f"{arguments} ended with {done.returncode}: {done.stderr}\n{done.stdout}"
+        return done.stdout
+
+    def json(self, *arguments: str) -> Any:
+        return json.loads(self.run(*arguments, "--json"))
+
+    # --- what can be seen ---------------------------------------------------------------------------------------
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Calls that are over, newest first, as ``centralita calls --json`` tells them."""
+        return list(self.json("calls"))
+
+    def call(self, journey: str) -> dict[str, Any]:
+        return dict(self.json("calls", "show", journey))
+
+    def last_call(self, count: int = 1, seconds: float = 5.0) -> dict[str, Any]:
+        """The newest record, waited for until there are that many; the journey step by step."""
+        until(lambda: len(self.calls()) >= count, f"{count} call records", seconds=seconds, every=0.2, seen=self.calls)
+        return self.call(self.calls()[0]["journey"])
+
+    def pid(self, name: str) -> int:
+        """Process id of ``switch``, ``media-1``, ``web`` or ``jobs``; 0 while it is down."""
+        status = processes.read(self.data / "run")
+        found = [p.pid for p in status.processes if p.name == name] if status else []
+        assert found, f"no process {name} in {status}"
+        return found[0]
+
+    def pids(self) -> list[int]:
+        status = processes.read(self.data / "run")
+        return [p.pid for p in status.processes if p.pid] if status else []
+
+    def kill(self, name: str) -> None:
+        """kill -9 of one process, by its id; returns when its successor is healthy."""
+        old = self.pid(name)
+        os.kill(old, signal.SIGKILL)
+        until(lambda: self.pid(name) not in (0, old), f"a new {name}", seconds=15, seen=self.log)
+        until(self.is_healthy, f"health after the death of {name}", seconds=15, seen=self.log)
+
+    def occupancy(self) -> Occupancy | None:
+        try:
+            return self.control.occupancy()
+        except (SwitchUnavailable, RequestRefused):
+            return None
+
+    def live(self) -> list[Any]:
+        return self.control.calls()
+
+    def assert_no_leak(self, seconds: float = 5.0) -> None:
+        """No call, no dialog, no media port, nothing unwritten. (Transactions linger for 32 s: RFC 3261 timers.)"""
+
+        def idle() -> bool:
+            found = self.occupancy()
+            return found is not None and not (
+                found.calls or found.sessions or found.ports or found.journal_pending
+            )
+
+        until(idle, "everything is given back", seconds=seconds, seen=self.occupancy)
+
+    def log(self) -> str:
+        path = self.folder / f"log-{self._starts}"
+        return path.read_text("utf-8", "replace")[-8000:] if path.exists() else ""
+
+    def complaints(self) -> list[str]:
+        """Log lines that tell of a fault: nothing that a peer does may cause one."""
+        text = "\n".join(path.read_text("utf-8", "replace") for path in sorted(self.folder.glob("log-*")))
+        signs = ("Traceback", '"level": "error"', '"level":"error"', '"level": "critical"', "Exception")
+        return [line for line in text.splitlines() if any(sign in line for sign in signs)]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
