@@ -216,6 +216,10 @@ class JournalUnavailable(Exception):
     """The journal cannot be written (a full disk): what depends on it must not happen."""
 
 
+class RecordsUnavailable(Exception):
+    """The database of call records cannot be used now: what was to be saved is saved later, from the journal."""
+
+
 class Journal(Protocol):
     def append(self, event: CallEvent) -> None:
         """Queue an event; it is on disk after the next ``flush``."""
