@@ -284,11 +284,39 @@ class StoredMessage:
     heard: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """A message that a killed switch had not come to keep; nobody was told of it yet."""
+
+    tenant: TenantId
+    user: str
+    journey: JourneyId
+    message: StoredMessage
+
+
 class Mailboxes(Protocol):
     """Voicemail on disk: one folder per mailbox, a message complete or absent, never half there."""
 
-    def draft(self, tenant: TenantId, user: str) -> Path:
-        """A path to record a new message or greeting to; not a message until ``keep``."""
+    def draft(
+        self,
+        tenant: TenantId,
+        user: str,
+        *,
+        caller: str | None = None,
+        caller_name: str = "",
+        journey: str = "",
+    ) -> Path:
+        """A path to record a new message or greeting to; not a message until ``keep``.
+
+        With ``caller`` (which may be empty: withheld) the draft is noted as a message of theirs, so that ``recover``
+        can save it if the switch is killed before ``keep``. Raises OSError.
+        """
+
+    def discard(self, tenant: TenantId, user: str, draft: Path) -> None:
+        """Remove a draft that is not wanted."""
+
+    def recover(self) -> Sequence[Salvaged]:
+        """Make messages of the drafts that a killed switch left, where they hold speech. Blocks."""
 
     def keep(
         self,
@@ -301,7 +329,7 @@ class Mailboxes(Protocol):
         caller: str,
         caller_name: str,
     ) -> StoredMessage:
-        """Make a recorded draft a message."""
+        """Make a recorded draft a message. On disk, and whole, when this returns. Blocks. Raises OSError."""
 
     def messages(self, tenant: TenantId, user: str) -> Sequence[StoredMessage]:
         """New ones first, oldest first within each."""

@@ -39,6 +39,7 @@ from centralita.ports import (
     MediaUnavailable,
     Quality,
     Recording,
+    Salvaged,
     Sound,
     StoredMessage,
     Timer,
@@ -284,7 +285,20 @@ class WorldMailboxes:
         self._disk = disk
         self._drafts = itertools.count(1)
 
-    def draft(self, tenant: TenantId, user: str) -> Path:
+    def recover(self) -> Sequence[Salvaged]:
+        return ()
+
+    def discard(self, tenant: TenantId, user: str, draft: Path) -> None: ...
+
+    def draft(
+        self,
+        tenant: TenantId,
+        user: str,
+        *,
+        caller: str | None = None,
+        caller_name: str = "",
+        journey: str = "",
+    ) -> Path:
         return Path(f"/drafts/{user}/{next(self._drafts)}.wav")
 
     def keep(

@@ -87,11 +87,17 @@ class MailboxMessage:
 class Mailbox(Protocol):
     """One user's voicemail."""
 
-    def draft(self) -> Path:
-        """A path to record to."""
+    def message_draft(self) -> Path:
+        """A path to record a message of this caller to; saved even if the exchange is killed meanwhile."""
 
-    def keep_message(self, take: Take) -> None:
-        """Make a take a message from this caller, and tell everybody who waits for it."""
+    def greeting_draft(self) -> Path:
+        """A path to record a greeting to."""
+
+    async def keep_message(self, take: Take) -> bool:
+        """Make a take a message from this caller, and tell everybody who waits for it; False where it was not stored."""
+
+    def discard(self, take: Take) -> None:
+        """What was recorded is not wanted."""
 
     def messages(self) -> Sequence[MailboxMessage]:
         """New ones first, oldest first within each."""

@@ -13,14 +13,13 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from centralita.pbx.vocabulary import JourneyId, TenantId
-from centralita.ports import StoredMessage
+from centralita.ports import Salvaged, StoredMessage
 from centralita.store.wavfile import NotPlayable, duration, mend
 
 AUDIO = "message.wav"
@@ -50,16 +49,6 @@ class Counts(NamedTuple):
 
     new: int
     old: int
-
-
-@dataclass(frozen=True, slots=True)
-class Salvaged:
-    """A message that a killed switch had not come to keep; nobody was told of it yet."""
-
-    tenant: TenantId
-    user: str
-    journey: JourneyId
-    message: StoredMessage
 
 
 class MailboxStore:

@@ -34,6 +34,7 @@ from centralita.ports import (
     Network,
     Prompts,
     Resolver,
+    Salvaged,
 )
 from centralita.sip.auth import Authenticator
 from centralita.sip.endpoint import Endpoint, EndpointSettings
@@ -66,10 +67,14 @@ from centralita.switch.arrivals import Arrivals
 from centralita.switch.call import Call
 from centralita.switch.gate import Gate
 from centralita.switch.leg import Leg, LegState
+from centralita.switch.mailbox import message_left
 from centralita.switch.registrations import Registrations
 from centralita.switch.trunks import Trunks
 
 log = structlog.get_logger("switch")
+
+SALVAGE_SECONDS = 60.0
+"""Between two looks for drafts: one that a media worker was still recording at the start is found later."""
 
 Background = Callable[[Callable[[], Any], Callable[[Any, BaseException | None], None]], None]
 """Runs a function that blocks somewhere else, and then calls back with its result or its error."""
@@ -128,7 +133,7 @@ class Exchange:
         self.mailboxes = doors.mailboxes
         self.prompts = doors.prompts
         self._configs = doors.configs
-        self._background = doors.background
+        self.background = doors.background
         self._random = rng
         self.endpoint = Endpoint(settings.endpoint, doors.ids.token, rng)
         self.snapshots: dict[TenantId, Snapshot] = {}
@@ -174,7 +179,20 @@ class Exchange:
         restored = self.registrations.restore()
         log.info("bindings restored", contacts=restored)
         self.registrations.sweep()
+        self._salvage()
         self.turn()
+
+    def _salvage(self) -> None:
+        """Make messages of what callers were saying when the last process was killed."""
+
+        def found(salvaged: Sequence[Salvaged] | None, error: BaseException | None) -> None:
+            if error is not None:
+                log.error("drafts of voicemail cannot be read", error=str(error))
+            for each in salvaged or ():
+                self.journal.append(message_left(self, each.tenant, each.user, each.journey, each.message))
+            self.clock.call_at(self.clock.now() + SALVAGE_SECONDS, self._salvage)
+
+        self.background(self.mailboxes.recover, found)
 
     # --- configuration --------------------------------------------------------------------------------------------
 
@@ -207,7 +225,7 @@ class Exchange:
                 snapshot.personal[user] = Personal.model_validate({**current, **changes})
             done(True)
 
-        self._background(lambda: self._configs.set_personal(tenant, user, changes), stored)
+        self.background(lambda: self._configs.set_personal(tenant, user, changes), stored)
 
     # --- what calls ask -------------------------------------------------------------------------------------------
 

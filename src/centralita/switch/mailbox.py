@@ -8,12 +8,36 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import structlog
+
 from centralita.pbx.callcontrol import MailboxMessage, Take
 from centralita.pbx.model.user import User
-from centralita.pbx.vocabulary import MessageLeft
+from centralita.pbx.vocabulary import JourneyId, MessageLeft, TenantId
+from centralita.ports import StoredMessage
+from centralita.switch.strand import Signal
 
 if TYPE_CHECKING:
     from centralita.switch.call import Call
+    from centralita.switch.exchange import Exchange
+
+log = structlog.get_logger("voicemail")
+
+
+def message_left(
+    exchange: Exchange, tenant: TenantId, user: str, journey: JourneyId, stored: StoredMessage
+) -> MessageLeft:
+    """The fact that a message is complete on disk."""
+    return MessageLeft(
+        journey=journey,
+        at=exchange.clock.wall(),
+        tenant=tenant,
+        user=user,
+        message=stored.id,
+        path=exchange.relative(stored.path),
+        duration=stored.duration,
+        caller=stored.caller,
+        caller_name=stored.caller_name,
+    )
 
 
 class LiveMailbox:
@@ -27,34 +51,44 @@ class LiveMailbox:
         self._tenant = call.snapshot.tenant
         self._store = call.exchange.mailboxes
 
-    def draft(self) -> Path:
+    def message_draft(self) -> Path:
+        caller = self._call.caller
+        return self._store.draft(
+            self._tenant, self._user.id, caller=caller.number, caller_name=caller.name, journey=self._call.id
+        )
+
+    def greeting_draft(self) -> Path:
         return self._store.draft(self._tenant, self._user.id)
 
-    def keep_message(self, take: Take) -> None:
-        call = self._call
+    async def keep_message(self, take: Take) -> bool:
+        call, tenant, user = self._call, self._tenant, self._user.id
         at = call.exchange.clock.wall()
-        stored = self._store.keep(
-            self._tenant,
-            self._user.id,
-            take.path,
-            at=at,
-            duration=take.duration,
-            caller=call.caller.number,
-            caller_name=call.caller.name,
-        )
-        call.write(
-            MessageLeft(
-                journey=call.id,
+        done: Signal[StoredMessage | None] = Signal()
+
+        def keep() -> StoredMessage:
+            return self._store.keep(
+                tenant,
+                user,
+                take.path,
                 at=at,
-                tenant=self._tenant,
-                user=self._user.id,
-                message=stored.id,
-                path=call.exchange.relative(stored.path),
                 duration=take.duration,
                 caller=call.caller.number,
                 caller_name=call.caller.name,
             )
-        )
+
+        def kept(stored: StoredMessage | None, error: BaseException | None) -> None:
+            if error is not None or stored is None:
+                log.error("a message was not stored", tenant=tenant, user=user, error=str(error))
+            else:
+                # Written here and not by the flow, which the caller may have left: a message is told whoever waits.
+                call.write(message_left(call.exchange, tenant, user, call.id, stored))
+            done.set(stored)
+
+        call.exchange.background(keep, kept)
+        return await done is not None
+
+    def discard(self, take: Take) -> None:
+        self._store.discard(self._tenant, self._user.id, take.path)
 
     def messages(self) -> Sequence[MailboxMessage]:
         zone = ZoneInfo(self._call.snapshot.site_of(self._user).time_zone)

@@ -15,7 +15,7 @@ import structlog
 from centralita.control import MediaStatus
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.vocabulary import CallEvent
-from centralita.ports import Configs, Journal, Locations, Mailboxes, Media, Prompts
+from centralita.ports import Clock, Configs, Journal, Locations, Mailboxes, Media, Prompts
 from centralita.sip.flow import Flow
 from centralita.switch.clock import LoopClock, RandomIds
 from centralita.switch.control import ControlServer
@@ -35,15 +35,36 @@ class VersionedConfigs(Configs, Protocol):
         """Anything that compares unequal once a version or a personal setting has changed. Blocks."""
 
 
+class WorkerState(Protocol):
+    """How one media worker is."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def up(self) -> bool: ...
+    @property
+    def legs(self) -> int: ...
+    @property
+    def granted(self) -> int: ...
+
+
 class MediaLink(Media, Protocol):
     """Media that a loop can drive."""
 
-    def attach(self, loop: asyncio.AbstractEventLoop, turn: Callable[[], None]) -> None:
-        """Begin to read what the workers say; ``turn`` after each batch."""
+    def start(self) -> None:
+        """Connect to the workers; reads what they say from then on."""
 
-    def detach(self) -> None: ...
+    def stop(self) -> None: ...
 
-    def status(self) -> list[MediaStatus]: ...
+    def health(self) -> Sequence[WorkerState]: ...
+
+
+class Readers(Protocol):
+    """The event loop, as far as somebody who reads sockets needs it."""
+
+    def add_reader(self, fd: int, callback: Callable[[], None]) -> None: ...
+
+    def remove_reader(self, fd: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +97,10 @@ class SwitchService:
         self,
         settings: ServiceSettings,
         exchange: ExchangeSettings,
-        fittings: Fittings,
+        fit: Callable[[Clock, Readers], Fittings],
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self._settings = settings
-        self._fittings = fittings
         self._loop = loop
         self._turning = False
         self._armed: asyncio.TimerHandle | None = None
@@ -98,12 +118,14 @@ class SwitchService:
             max_connections=settings.max_connections,
             max_per_address=settings.max_connections_per_address,
         )
+        fittings = self._fittings = fit(self.clock, self)
+        self.media = fittings.media
         doors = Doors(
             clock=self.clock,
             ids=RandomIds(),
             network=self.sockets,
             resolver=LoopResolver(loop, self.wake),
-            media=fittings.media,
+            media=self.media,
             journal=fittings.journal,
             locations=fittings.locations,
             mailboxes=fittings.mailboxes,
@@ -113,13 +135,13 @@ class SwitchService:
         )
         self.exchange = Exchange(exchange, doors, random.Random())  # noqa: S311 - spreads retries, guards nothing
         self.control = ControlServer(
-            self.exchange, fittings.media.status, lambda: self.sockets.connections, self.reload
+            self.exchange, self._media_status, lambda: self.sockets.connections, self.reload
         )
 
     async def run(self) -> None:
         """Serve until ``stop``. Raises OSError where a port cannot be had."""
         await self.sockets.listen(self._settings.bind, self._settings.sip_port)
-        self._fittings.media.attach(self._loop, self.wake)
+        self.media.start()
         await self._reload_or_say()
         self.exchange.start(self._fittings.unfinished)
         await self.control.listen(self._settings.control_socket)
@@ -133,11 +155,29 @@ class SwitchService:
         await asyncio.sleep(0.3)
         self.turn()
         self.control.close()
-        self._fittings.media.detach()
+        self.media.stop()
         await self.sockets.shut()
 
     def stop(self) -> None:
         self._stopping.set()
+
+    def add_reader(self, fd: int, callback: Callable[[], None]) -> None:
+        """Call back when there is something to read, and take a turn after it."""
+
+        def readable() -> None:
+            callback()
+            self.wake()
+
+        self._loop.add_reader(fd, readable)
+
+    def remove_reader(self, fd: int) -> None:
+        self._loop.remove_reader(fd)
+
+    def _media_status(self) -> list[MediaStatus]:
+        return [
+            MediaStatus(worker=worker.name, up=worker.up, ports_in_use=worker.legs, ports_free=worker.granted)
+            for worker in self.media.health()
+        ]
 
     # --- the pump -------------------------------------------------------------------------------------------------
 

@@ -56,10 +56,18 @@ class ScriptedMailbox:
     own_greeting: Path | None = None
     failures: int = 0
 
-    def draft(self) -> Path:
+    def message_draft(self) -> Path:
         return Path("/draft.wav")
 
-    def keep_message(self, take: Take) -> None:
+    greeting_draft = message_draft
+
+    def discard(self, take: Take) -> None: ...
+
+    async def keep_message(self, take: Take) -> bool:
+        self.add(take)
+        return True
+
+    def add(self, take: Take) -> None:
         self.kept.append(
             MailboxMessage(f"m{len(self.kept)}", NOON, take.duration, "+34600000001", take.path, False)
         )

@@ -193,7 +193,7 @@ def with_messages(*presses: str, pin: str = "") -> ScriptedCall:
     call = ScriptedCall(office(ana=Personal(voicemail=VoicemailOptions(pin=pin))), presses=presses)
     box = call.mailbox(call.snapshot.users["ana"])
     for number in range(2):
-        box.keep_message(Take(Path(f"/message{number}.wav"), 4.0))
+        box.add(Take(Path(f"/message{number}.wav"), 4.0))
     return call
 
 

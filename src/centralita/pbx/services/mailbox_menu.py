@@ -141,7 +141,7 @@ async def _record_greeting(call: CallControl, mailbox: Mailbox, language: str) -
     for _ in range(MENU_ROUNDS):
         await call.play([Say.RECORD_GREETING], language=language)
         await call.play([BEEP])
-        take = await call.record(mailbox.draft(), limit=LONGEST_GREETING, silence=None)
+        take = await call.record(mailbox.greeting_draft(), limit=LONGEST_GREETING, silence=None)
         if take is None or take.duration < SHORTEST_GREETING:
             break
         pressed = await _ask(call, [take.path, Say.GREETING_REVIEW], language)
@@ -151,6 +151,7 @@ async def _record_greeting(call: CallControl, mailbox: Mailbox, language: str) -
             mailbox.set_greeting(take)
             await call.play([Say.GREETING_SAVED], language=language)
             return
+        mailbox.discard(take)
         if pressed != "3":
             break
     await call.play([Say.GREETING_UNCHANGED], language=language)

@@ -32,9 +32,11 @@ async def leave_message(call: CallControl, user: User, reason: StepEnd) -> None:
     # A digit skips the greeting: regular callers know it.
     await call.play(greeting, language=language)
     await call.play([BEEP])
-    take = await call.record(mailbox.draft(), limit=options.max_seconds, silence=SILENCE_ENDS)
+    take = await call.record(mailbox.message_draft(), limit=options.max_seconds, silence=SILENCE_ENDS)
     if take is None or take.duration < SHORTEST_MESSAGE:
+        if take is not None:
+            mailbox.discard(take)
         await call.play([Say.MESSAGE_TOO_SHORT, Say.GOODBYE], language=language)
         return
-    mailbox.keep_message(take)
-    await call.play([Say.MESSAGE_SAVED, Say.GOODBYE], language=language)
+    kept = await mailbox.keep_message(take)
+    await call.play([Say.MESSAGE_SAVED if kept else Say.CALL_FAILED, Say.GOODBYE], language=language)
