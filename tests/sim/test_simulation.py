@@ -161,7 +161,8 @@ def test_registrations_survive_a_kill(world: World) -> None:
 
 def test_no_answer_goes_to_voicemail(world: World) -> None:
     world.phones[1].answer_after = 300
-    world.phones[0].call("102", cancel_after=60)
+    world.phones[0].talk_for = 40
+    world.phones[0].call("102")
     world.settle()
     assert outcome(world) is Outcome.VOICEMAIL
     (message,) = world.disk.messages
@@ -171,7 +172,8 @@ def test_no_answer_goes_to_voicemail(world: World) -> None:
 
 def test_a_message_is_kept_when_the_caller_hangs_up_while_speaking(world: World) -> None:
     world.snapshot.personal["u2"] = personal(do_not_disturb=True)
-    world.phones[0].call("102", cancel_after=12)
+    world.phones[0].talk_for = 12
+    world.phones[0].call("102")
     world.settle()
     assert outcome(world) is Outcome.VOICEMAIL
     assert len(world.disk.messages) == 1
