@@ -9,38 +9,25 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from centralita.sip.compose import content_type_line, header_lines, one_line
+from centralita.sip.core import Core
 from centralita.sip.credentials import Credentials
 from centralita.sip.events import Event, Output
 from centralita.sip.flow import Flow, Target
-from centralita.sip.parser import Limits
-from centralita.sip.requests import ClientRequest
-from centralita.sip.session import Session
-from centralita.sip.timers import Timers
-from centralita.sip.transaction import ServerTransaction
+from centralita.sip.incoming import Incoming
+from centralita.sip.intake import Intake
+from centralita.sip.offers import Offers
+from centralita.sip.ongoing import Ongoing
+from centralita.sip.outgoing import Outgoing
+from centralita.sip.refresher import Refresher
+from centralita.sip.requests import ClientRequest, Requests
+from centralita.sip.server_transaction import ServerTransaction
+from centralita.sip.session import Session, SessionState
+from centralita.sip.settings import EndpointSettings
 
-
-@dataclass(frozen=True, slots=True)
-class EndpointSettings:
-    """What an endpoint is told once and for all."""
-
-    advertised_host: str
-    """Name or address that peers reach us at: Via sent-by and Contact. IPv6 without brackets."""
-    port: int
-    user_agent: str = "Centralita"
-    timers: Timers = field(default_factory=Timers)
-    session_expires: int = 1800
-    """Session-Expires that we ask for (RFC 4028), seconds."""
-    min_se: int = 90
-    """Shortest session interval that we accept, seconds; 90 is the least that RFC 4028 §4 allows."""
-    max_transactions: int = 200_000
-    """Transactions at a time, those included that only wait for stray retransmissions; above it 503."""
-    max_pending_invites: int = 10_000
-    """Incoming calls not yet answered at a time; above it 503."""
-    methods: frozenset[str] = frozenset({"REGISTER"})
-    """Methods outside dialogs that the application answers; OPTIONS is answered here, others get 405 or 501."""
-    limits: Limits = field(default_factory=Limits)
+__all__ = ["Endpoint", "EndpointSettings", "Occupancy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +55,65 @@ class Endpoint:
 
     def __init__(self, settings: EndpointSettings, token: Callable[[], str], random: random.Random) -> None:
         """``token`` gives unguessable SIP tokens (tags, branches, Call-IDs); ``random`` spreads retries in time."""
-        raise AssertionError("follows at once")
+        self._core = core = Core(settings, token, random)
+        core.incoming = Incoming(core)
+        core.outgoing = Outgoing(core)
+        core.ongoing = Ongoing(core)
+        core.offers = Offers(core)
+        core.refresher = Refresher(core)
+        self._intake = Intake(core)
+        self._requests = Requests(core)
 
     # --- what comes in --------------------------------------------------------------------------------------------
 
     def receive(self, data: bytes, flow: Flow, now: float) -> None:
         """A UDP datagram, or bytes that a stream delivered. Never raises for what a stranger sent."""
+        self._intake.receive(data, flow, now)
 
     def flow_opened(self, wanted: Flow, flow: Flow, now: float) -> None:
         """The connection asked for by ``Open(wanted)`` is up and is ``flow`` from now on."""
+        self._core.connections.opened(wanted, flow)
 
     def flow_closed(self, flow: Flow, now: float) -> None:
         """A connection is gone, or one asked for could not be had: what waits on it fails (or tries its next address)."""
+        self._core.layer.lost(flow, now)
 
     def resolved(self, target: Target, flows: Sequence[Flow], now: float) -> None:
         """The addresses of a ``Resolve(target)``, best first; empty where there are none."""
+        self._core.sender.resolved(target, flows, now)
 
     def timer(self) -> float | None:
         """When to call ``handle_timer``; None where nothing waits."""
+        return self._core.heap.next()
 
     def handle_timer(self, now: float) -> None:
         """Do what is due."""
+        self._core.heap.fire(now)
 
     # --- what comes out -------------------------------------------------------------------------------------------
 
     def outputs(self) -> list[Output]:
         """What the shell is to do, in order; each is given once."""
+        connections = self._core.connections
+        outputs, connections.outputs = connections.outputs, []
+        return outputs
 
     def events(self) -> list[Event]:
         """What happened, in order; each is given once. Handling one may cause more: ask again until it is empty."""
+        core = self._core
+        events, core.events = core.events, []
+        return events
 
     def busy(self) -> Occupancy:
         """Counts for metrics and for leak checks."""
+        core = self._core
+        return Occupancy(
+            transactions=len(core.layer),
+            sessions=len(core.sessions),
+            timers=len(core.heap),
+            flows=len(core.connections) + len(core.sender),
+            pending_invites=core.pending,
+        )
 
     # --- requests outside dialogs ---------------------------------------------------------------------------------
 
@@ -125,6 +139,20 @@ class Endpoint:
         User-Agent and Content-Length are added; Contact and Content-Type are the caller's among ``headers``.
         Ends in exactly one ResponseReceived or RequestFailed.
         """
+        return self._requests.begin(
+            method,
+            uri,
+            to,
+            now,
+            from_=from_,
+            to_=to_,
+            headers=headers,
+            body=body,
+            call_id=call_id,
+            cseq=cseq,
+            credentials=credentials,
+            owner=owner,
+        )
 
     def respond(
         self,
@@ -138,6 +166,10 @@ class Endpoint:
         now: float,
     ) -> None:
         """Answer a RequestReceived. Several provisional responses and one final one; after that nothing is sent."""
+        if transaction.answered:
+            return
+        rest = f"{self._core.server}{header_lines(headers)}{content_type_line(one_line(content_type), body)}"
+        self._core.layer.respond(transaction, status, now, rest, body, one_line(reason or ""))
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
@@ -166,6 +198,23 @@ class Endpoint:
         unless a route set says otherwise; False: by Contact and Record-Route (RFC 3261 §12.2.1.1).
         Ends in exactly one CallAnswered or CallFailed.
         """
+        if not body:
+            raise ValueError("an INVITE needs an offer")
+        return self._core.outgoing.begin(
+            uri,
+            to,
+            now,
+            from_=from_,
+            to_=to_,
+            headers=headers,
+            body=body,
+            content_type=content_type,
+            route=route,
+            credentials=credentials,
+            contact_user=contact_user,
+            symmetric=symmetric,
+            owner=owner,
+        )
 
     def ring(
         self,
@@ -177,6 +226,7 @@ class Endpoint:
         body: bytes = b"",
     ) -> None:
         """Tell the caller of an incoming session how it goes: 180, 181, 182 or 183, with SDP for early media."""
+        self._core.incoming.ring(session, status, now, headers, body)
 
     def answer(
         self, session: Session, body: bytes, now: float, *, headers: Sequence[tuple[str, str]] = ()
@@ -185,6 +235,7 @@ class Endpoint:
 
         CallConfirmed or SessionEnded follows.
         """
+        self._core.incoming.answer(session, body, now, headers)
 
     def reject(
         self,
@@ -196,11 +247,13 @@ class Endpoint:
         headers: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Refuse an incoming session by a final response of 300 to 699. No event follows."""
+        self._core.incoming.reject(session, status, now, reason, headers)
 
     def challenge(
         self, session: Session, status: int, headers: Sequence[tuple[str, str]], now: float
     ) -> None:
         """Ask for credentials by 401 or 407: like ``reject``; the next INVITE is a new session."""
+        self._core.incoming.reject(session, status, now, None, headers)
 
     def hang_up(
         self,
@@ -216,6 +269,16 @@ class Endpoint:
         answers. Incoming and not answered: ``status``. Answered: BYE. In the last two cases no event follows.
         ``headers`` (Reason, RFC 3326) go into the CANCEL, the BYE or the response.
         """
+        state = session.state
+        if state is SessionState.ENDED:
+            return
+        core = self._core
+        if state >= SessionState.ANSWERED:
+            core.ongoing.hang_up(session, header_lines(headers), now)
+        elif session.incoming:
+            core.incoming.reject(session, status, now, None, headers)
+        else:
+            core.outgoing.cancel(session, header_lines(headers), now)
 
     def offer(self, session: Session, body: bytes, now: float) -> None:
         """Send the peer a new SDP offer by re-INVITE; ends in OfferAnswered or OfferRefused (or the session's end).
@@ -223,12 +286,18 @@ class Endpoint:
         While another offer is under way, or the session is not confirmed yet, it waits; of several that wait only the last is sent
         and reported. 491 is tried again as RFC 3261 §14.1 says.
         """
+        if session.state is not SessionState.ENDED:
+            self._core.offers.offer(session, body, now)
 
     def accept_offer(self, session: Session, body: bytes, now: float) -> None:
         """Answer an OfferReceived by 200 with our SDP."""
+        self._core.offers.accept(session, body, now)
 
     def refuse_offer(self, session: Session, status: int, now: float) -> None:
         """Refuse an OfferReceived (488 mostly); the session goes on as it was."""
+        self._core.offers.refuse(session, status, now)
 
     def info(self, session: Session, content_type: str, body: bytes, now: float) -> None:
         """Send an INFO inside a confirmed session; its response is not reported."""
+        if session.state is SessionState.CONFIRMED:
+            self._core.ongoing.send_info(session, content_type, body, now)

@@ -15,8 +15,8 @@ from centralita.sip.message import Request, Response
 
 if TYPE_CHECKING:
     from centralita.sip.requests import ClientRequest
+    from centralita.sip.server_transaction import ServerTransaction
     from centralita.sip.session import Session
-    from centralita.sip.transaction import ServerTransaction
 
 
 # --- outputs: what the shell has to do ----------------------------------------------------------------------------
@@ -39,7 +39,7 @@ class Open(NamedTuple):
 
 
 class Close(NamedTuple):
-    """Close this connection: its peer broke the framing. Not answered by ``flow_closed`` unless the shell likes to."""
+    """Close this connection: its peer broke the framing. Answered by ``flow_closed`` like every other end of one."""
 
     flow: Flow
 

@@ -1,6 +1,6 @@
 """The timer values of RFC 3261 as a frozen value, and the one heap that all timers of an endpoint wait in.
 
-The heap knows nothing of what its timers do: a timer is a callable with the time as its argument. A stopped timer stays in
+The heap knows nothing of what its timers do: a timer is a function, what it is about, and when. A stopped timer stays in
 the heap as a husk that is dropped when it comes up, or when husks outnumber what is alive.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from typing import Any, TypeVar
+
+S = TypeVar("S")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Timers:
     """RFC 3261 §17.1.1.1, table 4. Seconds."""
 
@@ -23,21 +25,22 @@ class Timers:
     t4: float = 5.0
     """Longest time that a message stays in the network."""
     c: float = 300.0
-    """An outgoing INVITE that got provisional responses only is cancelled after this (§16.6 step 11: more than 180)."""
+    """An outgoing INVITE that gets provisional responses only is cancelled after this (§16.6 step 11: over 180)."""
 
-    @cached_property
+    @property
     def lifetime(self) -> float:
         """64*T1: timers B, D, F, H, J, L and M."""
         return 64 * self.t1
 
 
 class Timer:
-    """One armed timer. ``action`` is None once it has fired or was stopped."""
+    """One armed timer. ``action`` and ``subject`` are None once it has fired or was stopped: it keeps nothing alive."""
 
-    __slots__ = ("action",)
+    __slots__ = ("action", "subject")
 
-    def __init__(self, action: Callable[[float], None]) -> None:
-        self.action: Callable[[float], None] | None = action
+    def __init__(self, action: Callable[[Any, float], None], subject: object) -> None:
+        self.action: Callable[[Any, float], None] | None = action
+        self.subject: object = subject
 
 
 class TimerHeap:
@@ -54,20 +57,20 @@ class TimerHeap:
         """Timers that are armed."""
         return len(self._heap) - self._husks
 
-    def start(self, when: float, action: Callable[[float], None]) -> Timer:
-        """Call ``action(now)`` at or after this instant."""
-        timer = Timer(action)
-        self._count += 1
-        heapq.heappush(self._heap, (when, self._count, timer))
+    def start(self, when: float, action: Callable[[S, float], None], subject: S) -> Timer:
+        """Call ``action(subject, now)`` at or after this instant."""
+        timer = Timer(action, subject)
+        self._count = count = self._count + 1
+        heapq.heappush(self._heap, (when, count, timer))
         return timer
 
     def stop(self, timer: Timer | None) -> None:
         """Disarm a timer; does nothing to one that has fired or was stopped, or to None."""
         if timer is None or timer.action is None:
             return
-        timer.action = None
+        timer.action = timer.subject = None
         self._husks += 1
-        # Session timers are long and most calls short: without this the heap would hold every call of the last half hour.
+        # Session timers are long and most calls short: else the heap would hold every call of the last half hour.
         if self._husks > 512 and self._husks * 2 > len(self._heap):
             self._heap = [entry for entry in self._heap if entry[2].action is not None]
             heapq.heapify(self._heap)
@@ -88,7 +91,7 @@ class TimerHeap:
         """Call every timer that is due, those included that become due by what an earlier one starts."""
         while (when := self.next()) is not None and when <= now:
             timer = heapq.heappop(self._heap)[2]
-            action = timer.action
-            timer.action = None
-            assert action is not None  # noqa: S101  # next() leaves a live timer on top
-            action(now)
+            action, subject = timer.action, timer.subject
+            timer.action = timer.subject = None
+            assert action is not None
+            action(subject, now)
