@@ -112,6 +112,49 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
         yield Finding("secret key", Level.GOOD, "there, and nobody else may read it")
 
 
+def database(settings: Settings) -> Iterator[Finding]:
+    from centralita.store import migrations
+    from centralita.store.database import Database, DatabaseUnavailable
+
+    try:
+        connections = Database(settings.database)
+        if (
+            connections.sqlite
+            and not (settings.data / "centralita.db").exists()
+            and settings.database_url is None
+        ):
+            yield Finding("database", Level.WRONG, "there is none yet", "centralita init makes it")
+            return
+        with connections.read() as connection:
+            current = migrations.current(connection)
+        connections.close()
+    except DatabaseUnavailable as error:
+        yield Finding("database", Level.WRONG, error.message, error.mend)
+        return
+    if current == migrations.newest():
+        yield Finding("database", Level.GOOD, "answers, and is up to date")
+    else:
+        mend = "centralita init brings it up to date, as every start does"
+        yield Finding(
+            "database", Level.WRONG, f"its tables are at {current}, not {migrations.newest()}", mend
+        )
+
+
+def prompts(settings: Settings) -> Iterator[Finding]:
+    from centralita.store.prompts import PromptStore
+
+    for language in PromptStore(settings.data).survey():
+        name = f"prompts {language.language}"
+        if language.missing:
+            mend = "centralita init makes them; the log of a start says why it could not"
+            yield Finding(
+                name, Level.WRONG, f"{len(language.missing)} of {language.wanted} are missing", mend
+            )
+        else:
+            recorded = f", {language.recorded} of them recorded by a person" if language.recorded else ""
+            yield Finding(name, Level.GOOD, f"all {language.wanted}{recorded}")
+
+
 def running(settings: Settings) -> Iterator[Finding]:
     """The processes if it runs, the ports if it does not."""
     if not is_held(settings.data):
@@ -253,4 +296,15 @@ def receive_buffers(settings: Settings) -> Iterator[Finding]:
 
 
 Check = Callable[[Settings], Iterator[Finding]]
-CHECKS: list[Check] = [data_folder, disk, secret_key, running, address, clock, file_limit, receive_buffers]
+CHECKS: list[Check] = [
+    data_folder,
+    disk,
+    secret_key,
+    database,
+    prompts,
+    running,
+    address,
+    clock,
+    file_limit,
+    receive_buffers,
+]

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from centralita.cli import configuration, inspection, past, running
+from centralita.cli import calls, doctor, live, starting, voicemail
 from centralita.cli.errors import CommandError, ExitCode
 
 app = typer.Typer(
@@ -22,10 +22,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-running.register(app)
-configuration.register(app)
-inspection.register(app)
-past.register(app)
+for module in (starting, live, calls, voicemail, doctor):
+    module.register(app)
 
 
 @app.command()

@@ -14,6 +14,8 @@ from centralita.cli.errors import CommandError, ExitCode
 if TYPE_CHECKING:
     from centralita.control import ControlClient
     from centralita.settings import Settings
+    from centralita.store.database import Database
+    from centralita.store.records import RecordStore
 
 DataFolder = Annotated[
     Path | None,
@@ -52,3 +54,38 @@ def running_switch(settings: Settings) -> Iterator[ControlClient]:
         ) from None
     except RequestRefused as error:
         raise CommandError(f"The switch refused: {error}") from None
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database of the installation. Within, its failures become CommandErrors."""
+    from centralita.store.database import Database, DatabaseUnavailable
+
+    if settings.database_url is None and not (settings.data / "centralita.db").exists():
+        raise CommandError(
+            f"There is no Centralita in {settings.data.absolute()}",
+            "`centralita init` or `centralita up` makes one; --data names another folder",
+            ExitCode.NOT_FOUND,
+        )
+    try:
+        database = Database(settings.database)
+        database.migrate()
+        try:
+            yield database
+        finally:
+            database.close()
+    except DatabaseUnavailable as error:
+        raise CommandError(error.message, error.mend) from None
+
+
+@contextmanager
+def open_records(settings: Settings) -> Iterator[RecordStore]:
+    """The call records. Within, their failures become CommandErrors."""
+    from centralita.ports import RecordsUnavailable
+    from centralita.store.records import RecordStore
+
+    with open_database(settings) as database:
+        try:
+            yield RecordStore(database)
+        except RecordsUnavailable as error:
+            raise CommandError(str(error), "Look at `centralita doctor`") from None
