@@ -68,7 +68,7 @@ def trim(samples: Sequence[int], rate: int) -> Sequence[int]:
 def resample(samples: Sequence[int], rate: int) -> list[float]:
     """To 8 kHz from a higher rate: a low-pass, then a cubic through the four samples around each instant.
 
-    The cubic is off by 2 % at the upper end of a telephone's band and by much less below.
+    The cubic is off by 2 % at the upper end of a telephone's band when the source has 22 kHz, and by much less below.
     """
     common = math.gcd(rate, TELEPHONE_RATE)
     up, down = TELEPHONE_RATE // common, rate // common

@@ -40,6 +40,8 @@ _MAX_KNOWN = 20_000
 
 _CHUNK = struct.Struct("<4sI")
 _FORMAT = struct.Struct("<HHIIHH")
+_EXTENSIBLE = 0xFFFE
+"""The format tag of files that tell their format further on."""
 _PLAYABLE = frozenset(((1, 1, 8000, 16), (6, 1, 8000, 8), (7, 1, 8000, 8)))
 """Format tag, channels, rate, bits: PCM, A-law and μ-law, as telephones carry them."""
 
@@ -159,6 +161,8 @@ def _read_playable(path: Path) -> bool:
             return is_telephone and len(head) > offset
         if name == b"fmt " and offset + _FORMAT.size <= len(head):
             tag, channels, rate, _, _, bits = _FORMAT.unpack_from(head, offset)
+            if tag == _EXTENSIBLE:
+                tag = int.from_bytes(head[offset + 24 : offset + 26], "little")
             is_telephone = (tag, channels, rate, bits) in _PLAYABLE
         offset += size + size % 2
     return False
