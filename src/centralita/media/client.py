@@ -24,8 +24,8 @@ class WorkerHealth(NamedTuple):
     up: bool
     legs: int
     """Legs of ours, those being closed included."""
-    granted: int
-    """Ports that can be handed out now."""
+    free: int
+    """Legs that it could take besides."""
     since: float
     """Monotonic instant of the last change of ``up``."""
 
@@ -88,7 +88,11 @@ class MediaClient:
     @staticmethod
     def _health(connection: Connection) -> WorkerHealth:
         return WorkerHealth(
-            connection.spec.name, connection.up, connection.load(), connection.granted(), connection.since
+            connection.spec.name,
+            connection.up,
+            connection.load(),
+            max(0, connection.capacity - connection.load()) if connection.up else 0,
+            connection.since,
         )
 
     def _changed(self, connection: Connection) -> None:

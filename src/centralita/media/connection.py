@@ -57,7 +57,7 @@ class WorkerSpec:
 @dataclass(frozen=True, slots=True)
 class MediaSettings:
     silent_after: float = 60.0
-    """Seconds without audio or RTCP after which ``on_silent`` is told (``media_timeout``)."""
+    """Seconds without audio or RTCP after which ``on_silent`` is told (``media_timeout``); 0: never."""
     grace: float = 7200.0
     """Seconds that bridged calls go on when the switch is gone."""
     ping_every: float = 1.0
@@ -83,6 +83,7 @@ class Connection:
     ) -> None:
         self.spec = spec
         self.up = False
+        self.capacity = 0
         self.since = clock.now()
         self._clock = clock
         self._token = token
@@ -119,9 +120,6 @@ class Connection:
     def load(self) -> int:
         """Legs that are open or being closed."""
         return len(self._legs)
-
-    def granted(self) -> int:
-        return len(self._granted)
 
     def allocate(self, owner: MediaOwner) -> ClientLeg:
         """A leg on the port that was free the longest."""
@@ -175,7 +173,8 @@ class Connection:
 
     def _tell_silence(self) -> None:
         """While there is no worker, nobody else notices that the peers are not heard."""
-        if self._told_silent or self.now() - self.since < self._settings.silent_after:
+        patience = self._settings.silent_after
+        if self._told_silent or not patience or self.now() - self.since < patience:
             return
         self._told_silent = True
         for leg in list(self._legs.values()):
@@ -319,7 +318,8 @@ class Connection:
         match event:
             case Grant(ports):
                 self._granted.extend([port for port in ports if port not in self._legs])
-            case Welcome():
+            case Welcome(_, capacity):
+                self.capacity = capacity
                 self._become(up=True)
             case Pong():
                 return

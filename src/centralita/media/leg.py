@@ -231,8 +231,10 @@ class Leg:
     def _route(self) -> None:
         """Decide who hears the peer, and whether its packets can take the short way."""
         listener = self if self.echoing else self.other
-        if listener is not None and (listener.player is not None or not listener.hears):
-            listener = None
+        if listener is not None:
+            taken = listener.player is not None or (listener.echoing and listener is not self)
+            if taken or not listener.hears:
+                listener = None
         if listener is not self._listener:
             self._part()
             self._listener = listener

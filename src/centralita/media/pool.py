@@ -187,6 +187,11 @@ class PortPool:
             self._free.append(resting.popleft()[1])
 
     @property
+    def capacity(self) -> int:
+        """Pairs in all, whoever holds them."""
+        return len(self._range)
+
+    @property
     def granted(self) -> int:
         return len(self._granted)
 

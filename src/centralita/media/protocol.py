@@ -47,7 +47,7 @@ class Hello(_Struct, frozen=True, tag=1):
     claims: list[int]
     """Ports of the legs that this client has open, whether or not the worker still knows them."""
     silent_after: float
-    """Seconds without a packet after which a peer that should speak is reported."""
+    """Seconds without a packet after which a peer that should speak is reported; 0: never."""
     grace: float
     """Seconds that bridged legs without a client are relayed."""
 
@@ -166,6 +166,8 @@ class Welcome(_Struct, frozen=True, tag=1):
     """The answer to Hello."""
 
     pid: int
+    capacity: int
+    """Legs that the worker's ports suffice for."""
 
 
 class Grant(_Struct, frozen=True, tag=2):

@@ -42,6 +42,7 @@ from centralita.media.sounds import Silence, Track
 from centralita.rtp.g711 import Law
 
 _GRACE = 7200.0
+_FOR_EVER = 1e9
 
 
 class Studio:
@@ -78,7 +79,7 @@ class Studio:
         same = hello.token == self._token
         self._token = hello.token
         self._grace = hello.grace
-        self._context.silent_after = hello.silent_after
+        self._context.silent_after = hello.silent_after or _FOR_EVER
         self._connected = True
         claims = set(hello.claims)
         self._claimed = claims - self._legs.keys()
@@ -89,7 +90,7 @@ class Studio:
                 self._release(port, now)
             else:
                 self._orphans[port] = now + self._grace
-        self._context.emit(Welcome(os.getpid()))
+        self._context.emit(Welcome(os.getpid(), self._pool.capacity))
         self.grant()
 
     def housekeep(self, now: float) -> None:
