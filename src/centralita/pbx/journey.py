@@ -207,7 +207,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def waiting(self) -> float:
         """From the start to the first answer by a person, or to the end where there was none; without the time in
         which a service of the exchange served the caller (listening to a greeting and speaking is no waiting)."""
-        until = self.end if self.answered_at is None else self.answered_at
+        until = self.end if self.answered_at is None else min(self.answered_at, self.end)
         return max(0.0, until - self.started_at) - overlap(self._served(), [(self.started_at, until)])
 
     @property
@@ -218,10 +218,9 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def held(self) -> float:
         """That part of ``connected`` in which a party had put the call on hold."""
+        end = self.end
         holds = merge(
-            (hold.at, self.end if hold.until is None else hold.until)
-            for leg in self.legs
-            for hold in leg.holds
+            [(hold.at, end if hold.until is None else hold.until) for leg in self.legs for hold in leg.holds]
         )
         return overlap(holds, self._connected())
 
@@ -256,9 +255,11 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def _answered(self, *, service: bool) -> list[Span]:
         end = self.end
         return merge(
-            (answer.at, end if answer.until is None else min(end, answer.until))
-            for answer in self.answers
-            if bool(answer.service) is service
+            [
+                (answer.at, end if answer.until is None else min(end, answer.until))
+                for answer in self.answers
+                if bool(answer.service) is service
+            ]
         )
 
 
@@ -330,10 +331,11 @@ def _step_started(state: Journey, event: StepStarted) -> Changes:
 
 
 def _step_ended(state: Journey, event: StepEnded) -> Changes:
-    for step in state.steps:
-        if step.step == event.step and step.end is None:
-            break
-    else:
+    step = next((each for each in state.steps if each.step == event.step), None)
+    if step is None:
+        unknown = Step(step=event.step, kind="", target="", started_at=event.at)
+        return _step_ended(replace(state, steps=(*state.steps, unknown)), event)
+    if step.end is not None:
         return {}
     ended = replace(step, ended_at=event.at, end=event.end, detail=event.detail)
     changes: Changes = {"steps": _put(state.steps, step, ended)}
@@ -401,7 +403,7 @@ def _held(state: Journey, event: Held) -> Changes:
     leg = _leg_of(state, event.leg)
     last = leg.holds[-1] if leg.holds else None
     # Events of a leg come in order, so one that is not after the last hold is one read again.
-    if last is not None and (last.until is None or event.at < last.until or event.at == last.at):
+    if last is not None and (last.until is None or event.at < last.until):
         return {}
     return _with_leg(state, replace(leg, holds=(*leg.holds, Hold(at=event.at))))
 
@@ -409,9 +411,7 @@ def _held(state: Journey, event: Held) -> Changes:
 def _resumed(state: Journey, event: Resumed) -> Changes:
     leg = _leg_of(state, event.leg)
     last = leg.holds[-1] if leg.holds else None
-    if last is None or last.until is not None or event.at < last.at:
-        return {}
-    if any(hold.until == event.at for hold in leg.holds):
+    if last is None or last.until is not None or event.at <= last.at:
         return {}
     return _with_leg(state, replace(leg, holds=(*leg.holds[:-1], Hold(at=last.at, until=event.at))))
 

@@ -9,8 +9,11 @@ Span = tuple[float, float]
 
 def merge(spans: Iterable[Span]) -> list[Span]:
     """The same instants as spans in order that do not touch; empty and inverted ones are left out."""
+    found = sorted([span for span in spans if span[1] > span[0]])
+    if len(found) < 2:
+        return found
     merged: list[Span] = []
-    for start, end in sorted(span for span in spans if span[1] > span[0]):
+    for start, end in found:
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
@@ -20,17 +23,17 @@ def merge(spans: Iterable[Span]) -> list[Span]:
 
 def total(spans: Iterable[Span]) -> float:
     """Seconds in spans that do not overlap."""
-    return sum((end - start for start, end in spans), 0.0)
+    return sum([end - start for start, end in spans], 0.0)
 
 
 def overlap(one: Iterable[Span], other: Iterable[Span]) -> float:
     """Seconds that lie in both of two lists, each as ``merge`` gives it."""
     others = list(other)
     return sum(
-        (
+        [
             max(0.0, min(end, other_end) - max(start, other_start))
             for start, end in one
             for other_start, other_end in others
-        ),
+        ],
         0.0,
     )

@@ -11,6 +11,7 @@ import binascii
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -146,9 +147,10 @@ class RecordStore:
         self._database = database
         insert: Any = sqlite.insert if database.sqlite else postgresql.insert
         fresh = insert(journeys)
+        # Compiled once, since SQLAlchemy spends as much on the parameters of a row as the database on the row.
         # A record that recovery closed as lost never replaces one that is whole: after a power cut the journal may
         # have forgotten an end that was already saved.
-        self._save_journeys = fresh.on_conflict_do_update(
+        upsert = fresh.on_conflict_do_update(
             index_elements=["journey"],
             set_={
                 column.name: fresh.excluded[column.name]
@@ -156,7 +158,10 @@ class RecordStore:
                 if not column.primary_key
             },
             where=fresh.excluded.outcome != Outcome.LOST.value,
-        )
+        ).compile(dialect=database.engine.dialect)
+        self._save_journeys = str(upsert)
+        self._fixed = upsert.params
+        self._ordered = itemgetter(*upsert.positiontup) if upsert.positiontup else None
         place = insert(positions)
         self._save_position = place.on_conflict_do_update(
             index_elements=["journal"],
@@ -182,12 +187,14 @@ class RecordStore:
         position: tuple[int, int],
     ) -> None:
         """Save closed journeys and the mails that voicemail messages ask for, and move the position: all or nothing."""
-        rows = [_row(journey) for journey in batch]
+        rows: Any = [self._fixed | _row(journey) for journey in batch]
+        if self._ordered is not None:
+            rows = [self._ordered(row) for row in rows]
         mails = [_mail(message) for message in messages]
         segment, byte = position
         with self._write() as connection:
             if rows:
-                connection.execute(self._save_journeys, rows)
+                connection.exec_driver_sql(self._save_journeys, rows)
             if mails:
                 connection.execute(self._save_mails, mails)
             connection.execute(self._save_position, {"journal": journal, "segment": segment, "byte": byte})
