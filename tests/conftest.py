@@ -6,11 +6,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent
 WHOLE_SYSTEMS = ("interop", "e2e")
 """Folders whose tests start processes and measure what they hear: one after the other, on one worker."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
+
+
+# A property is right or wrong; how long an example takes on a busy machine says nothing about it.
+settings.register_profile("centralita", deadline=None)
+if not IN_CI:
+    settings.load_profile("centralita")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

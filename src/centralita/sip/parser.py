@@ -92,9 +92,12 @@ _CALL_ID_FORBIDDEN = re.compile(r"[ \t,;]").search
 
 # The shapes that nearly all messages have, accepted in one match. What does not match is not refused but parsed in
 # full, which decides; so both must never accept what Via.parse or NameAddress.parse would refuse.
+_RPORT = r";rport(?:=[0-9]++)?+"
+_RECEIVED = r";received=[0-9.]{7,15}+"
+_WHENCE = rf"(?:{_RPORT}(?:{_RECEIVED})?+|{_RECEIVED}(?:{_RPORT})?+)?+"  # as our own Via comes back
 _is_common_via = re.compile(
     r"SIP/2\.0/[A-Z]{2,8}+ [A-Za-z0-9._\-]{1,255}+(?::[1-9][0-9]{0,3})?+"
-    rf"(?:(?:;rport(?:=[0-9]++)?+)?+;branch={TOKEN}|;branch={TOKEN};rport(?:=[0-9]++)?+)(?:;alias)?+"
+    rf"(?:{_WHENCE};branch={TOKEN}|;branch={TOKEN}{_WHENCE})(?:;alias)?+"
 ).fullmatch
 _is_common_address = re.compile(
     r'(?:"[^"\\]*+"|[A-Za-z0-9\-.!%*_+`\'~ ]*+) ?+'
@@ -426,11 +429,17 @@ def _salvage_vias(lines: list[str]) -> list[str]:
     """The Via values to answer to: of a malformed topmost one the sent-by and branch, of the others those well formed."""
     vias: list[str] = []
     for value in (value for line in lines for value in split_commas(line)):
-        try:
-            vias.append(str(Via.parse(value)))
-        except ParseError:
-            match = None if vias else _match_recoverable_via(value)
-            if match is not None:
-                branch = _find_branch(value)
-                vias.append(f"SIP/2.0/{match[1]} {match[2]}{branch[0] if branch else ''}")
+        for candidate in (value, "" if vias else _recovered_via(value)):
+            try:
+                Via.parse(candidate)
+            except ParseError:
+                continue
+            vias.append(candidate)
+            break
     return vias
+
+
+def _recovered_via(value: str) -> str:
+    match = _match_recoverable_via(value)
+    branch = _find_branch(value)
+    return f"SIP/2.0/{match[1]} {match[2]}{branch[0] if branch else ''}" if match else ""

@@ -140,6 +140,7 @@ def test_taken(old: str, new: str) -> None:
         ("Max-Forwards: 70", "X: a\nb", None),
         ("Max-Forwards: 70", "X: a\rb", None),
         ("SIP/2.0/UDP 192.0.2.1", "SIP/2.0/UDP 192.0.2.1@x", None),
+        ("SIP/2.0/UDP 192.0.2.1", "SIP/2.0/UDP [1::2::3]", None),
     ],
 )
 def test_refused(old: str, new: str, status: int | None) -> None:
