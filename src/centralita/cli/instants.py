@@ -22,11 +22,11 @@ def parse_instant(text: str, now: datetime) -> float:
             return midnight.timestamp()
         case "yesterday":
             return (midnight - timedelta(days=1)).timestamp()
-    if ago := _AGO.fullmatch(text):
-        return (now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})).timestamp()
     try:
+        if ago := _AGO.fullmatch(text):
+            return (now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})).timestamp()
         instant = datetime.fromisoformat(text.upper())
-    except ValueError:
+    except (ValueError, OverflowError):
         raise CommandError(
             f"{text!r} is no time",
             "Write 30m, 2h, 7d, today, yesterday, 2026-11-23 or '2026-11-23 09:30'",
