@@ -121,7 +121,7 @@ def _phrases() -> tuple[Phrase, ...]:
         Phrase(VEINTIUNA, "veintiuna", ""),
         Phrase(AND, "y", "and", "digits/and", "vm-and"),
         Phrase(OF, "de", "", "digits/es-de"),
-        Phrase(CIEN, "cien", "", "digits/hundred"),
+        Phrase(CIEN, "cien", ""),
         Phrase(CIENTO, "ciento", "", "digits/100-and"),
         Phrase(HUNDRED, "", "hundred", "", "digits/hundred"),
         Phrase(THOUSAND, "mil", "thousand", "digits/thousand", "digits/thousand"),
