@@ -95,9 +95,11 @@ _CALL_ID_FORBIDDEN = re.compile(r"[ \t,;]").search
 _RPORT = r";rport(?:=[0-9]++)?+"
 _RECEIVED = r";received=[0-9.]{7,15}+"
 _WHENCE = rf"(?:{_RPORT}(?:{_RECEIVED})?+|{_RECEIVED}(?:{_RPORT})?+)?+"  # as our own Via comes back
+_BRANCH, _RPORT, _RECEIVED = rf";branch={TOKEN}", r";rport(?:=[0-9]++)?+", r";received=[0-9A-Fa-f.:]++"
 _is_common_via = re.compile(
     r"SIP/2\.0/[A-Z]{2,8}+ [A-Za-z0-9._\-]{1,255}+(?::[1-9][0-9]{0,3})?+"
-    rf"(?:{_WHENCE};branch={TOKEN}|;branch={TOKEN}{_WHENCE})(?:;alias)?+"
+    rf"(?:{_BRANCH}(?:{_RPORT}(?:{_RECEIVED})?+|{_RECEIVED}(?:{_RPORT})?+)?+"
+    rf"|{_RPORT}{_BRANCH}(?:{_RECEIVED})?+|{_RECEIVED}(?:{_RPORT})?+{_BRANCH})(?:;alias)?+"
 ).fullmatch
 _is_common_address = re.compile(
     r'(?:"[^"\\]*+"|[A-Za-z0-9\-.!%*_+`\'~ ]*+) ?+'

@@ -178,6 +178,34 @@ def test_a_malformed_topmost_via_is_answered_by_its_branch() -> None:
     assert error.request.headers.all("via") == ["SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK776"]
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                ";branch=z9hG4bK1",
+                ";rport",
+                ";rport=5060",
+                ";received=192.0.2.9",
+                ";received=::1",
+                ";alias",
+                ";x",
+                ";",
+            ]
+        ),
+        max_size=5,
+    ).map("".join)
+)
+def test_the_short_way_through_a_via_takes_what_the_long_way_takes(parameters: str) -> None:
+    via = f"SIP/2.0/UDP 192.0.2.1:5060{parameters}"
+    try:
+        Via.parse(via)
+        expected = True
+    except ParseError:
+        expected = False
+    taken = parse_or_error(changed("SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK776;rport", via))
+    assert isinstance(taken, Request) == expected
+
+
 def test_no_empty_line() -> None:
     error = refused(INVITE.partition(b"\r\n\r\n")[0] + b"\r\n")
     assert (error.status, error.request is None) == (400, False)
