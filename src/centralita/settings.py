@@ -154,6 +154,11 @@ class Settings(BaseModel):
         description="the realm in which phones give their password",
         examples=["centralita"],
     )
+    digest: Literal["md5,sha-256", "sha-256,md5", "md5", "sha-256"] = Field(
+        "md5,sha-256",
+        description="the digest algorithms offered to phones, in order; some phones look only at the first",
+        examples=["sha-256,md5"],
+    )
     media_timeout: Annotated[float, Field(ge=0, le=3600)] = Field(
         60.0,
         description="the seconds without audio after which a call is taken for lost; 0: never",

@@ -47,6 +47,7 @@ def exchange_settings(settings: Settings, key: bytes) -> ExchangeSettings:
             limits=Limits(max_message=settings.max_message_size),
         ),
         registration=ExpiryBounds(),
+        digest_algorithms=tuple(settings.digest.upper().split(",")),
     )
 
 

@@ -94,6 +94,8 @@ class ExchangeSettings:
     """The data folder; recordings go below it."""
     endpoint: EndpointSettings
     registration: ExpiryBounds
+    digest_algorithms: tuple[str, ...] = ("MD5", "SHA-256")
+    """Offered to phones in this order."""
     throttle: ThrottleLimits = field(default_factory=ThrottleLimits)
     pin_failures: int = 10
     """Wrong voicemail PINs of one mailbox within ``pin_window`` seconds."""
@@ -145,7 +147,12 @@ class Exchange:
         self._missing_prompts: set[tuple[str, str]] = set()
         self.gate = Gate(
             settings.realm,
-            Authenticator(settings.realm, settings.secret),
+            Authenticator(
+                settings.realm,
+                settings.secret,
+                not_before=doors.clock.wall(),
+                algorithms=settings.digest_algorithms,
+            ),
             Throttle(settings.throttle),
             doors.clock.wall,
         )

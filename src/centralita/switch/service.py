@@ -45,7 +45,7 @@ class WorkerState(Protocol):
     @property
     def legs(self) -> int: ...
     @property
-    def granted(self) -> int: ...
+    def free(self) -> int: ...
 
 
 class MediaLink(Media, Protocol):
@@ -175,7 +175,7 @@ class SwitchService:
 
     def _media_status(self) -> list[MediaStatus]:
         return [
-            MediaStatus(worker=worker.name, up=worker.up, ports_in_use=worker.legs, ports_free=worker.granted)
+            MediaStatus(worker=worker.name, up=worker.up, ports_in_use=worker.legs, ports_free=worker.free)
             for worker in self.media.health()
         ]
 
