@@ -179,7 +179,7 @@ def show(
 
     found = _find(load_settings(data), journey)
     if as_json:
-        output.print_json(found)
+        output.print_json(story.as_json(found))
         return
     for line in story.headline(found):
         output.print_line(line, bold=not line.startswith(" "))

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 
 from centralita.cli.output import Row, clock_time, duration, printable
 from centralita.pbx.journey import Answer, Audio, Journey, Leg, Step
@@ -59,6 +62,20 @@ def _ending(journey: Journey) -> str:
     who = f", ended by {_WHO[journey.ended_by]}" if journey.ended_by else ""
     detail = f": {journey.detail}" if journey.detail else ""
     return f"{journey.outcome.value}{who} (SIP {journey.sip_status}, Q.850 {journey.q850}){detail}"
+
+
+def as_json(journey: Journey) -> dict[str, Any]:
+    """The record as it is kept, with the times that follow from it, in seconds."""
+    derived = {
+        "answered_at": journey.answered_at,
+        "duration": journey.duration,
+        "waiting": journey.waiting,
+        "connected": journey.connected,
+        "talking": journey.talking,
+        "held": journey.held,
+        "served": journey.served,
+    }
+    return {**msgspec.to_builtins(journey), **derived}
 
 
 def story(journey: Journey) -> list[str]:

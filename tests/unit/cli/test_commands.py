@@ -285,6 +285,10 @@ def test_a_call_is_told_step_by_step(data: Path, capsys: pytest.CaptureFixture[s
     ]
     assert heard.split()[3:] == ["PCMA", "3250", "0.50", "2.25", "4.31", "21.00"]
 
+    assert run(["calls", "show", "one", "--json"]) == 0
+    whole = json.loads(capsys.readouterr().out)
+    assert (whole["outcome"], whole["legs"][1]["user"], whole["talking"]) == ("answered", "ana", 65.0)
+
 
 def test_a_call_that_is_up_is_told_from_the_journal(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     journal = JournalWriter(data / "journal", time.time)
