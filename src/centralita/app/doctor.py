@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from centralita import processes
+from centralita import jobstatus, processes
 from centralita.app.limits import wanted_files
 from centralita.app.lock import is_held
 from centralita.app.ports import check_ports
@@ -181,6 +181,7 @@ def running(settings: Settings) -> Iterator[Finding]:
                 "Its log says why",
             )
     yield from _switch(settings)
+    yield from _jobs(settings)
 
 
 def _switch(settings: Settings) -> Iterator[Finding]:
@@ -198,6 +199,21 @@ def _switch(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             "switch", Level.GOOD, f"answers; {health.calls} calls, {health.registrations} registrations"
         )
+
+
+def _jobs(settings: Settings) -> Iterator[Finding]:
+    status = jobstatus.read(settings.run_folder)
+    if status is None:
+        return  # that the process is down is told above
+    if status.records_error:
+        mend = "Mend the database; the journal keeps everything until then"
+        yield Finding("call records", Level.WRONG, f"cannot be saved: {status.records_error}", mend)
+    if status.damaged_bytes:
+        mend = "Is the disk sound? What was in them is lost"
+        yield Finding("journal", Level.WRONG, f"{status.damaged_bytes} bytes of it cannot be read", mend)
+    if status.mail_error:
+        mend = "Check CENTRALITA_SMTP_HOST and the settings beside it; it is tried again"
+        yield Finding("mail", Level.WRONG, f"{status.mails_waiting} wait: {status.mail_error}", mend)
 
 
 def _media(health: Health) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from pydantic import BaseModel
 
-from centralita import __version__, processes
+from centralita import __version__, jobstatus, processes
 from centralita.control import ControlClient, RequestRefused, SwitchUnavailable
 from centralita.control import Health as SwitchReport
 from centralita.settings import Settings
@@ -48,12 +48,20 @@ class SwitchHealth(Dependency):
     media: list[MediaHealth] = []
 
 
+class JobsHealth(Dependency):
+    behind_bytes: int | None = None
+    """What of the journal is not in the records yet."""
+    mails_waiting: int | None = None
+
+
 class Health(BaseModel):
     ok: bool
     """Whether calls can be taken and records be read."""
     version: str
     switch: SwitchHealth
     database: Dependency
+    jobs: JobsHealth
+    """Records and mail that are late lose nothing: they do not make ``ok`` false."""
     processes: list[ProcessHealth]
     """Empty where the processes are not run by ``centralita up``."""
 
@@ -68,6 +76,7 @@ def look(settings: Settings, switch: ControlClient, database: DatabaseCheck) -> 
         version=__version__,
         switch=switch_health,
         database=database_health,
+        jobs=_look_at_jobs(settings),
         processes=[
             ProcessHealth(
                 name=process.name,
@@ -121,3 +130,20 @@ def _ask_database(database: DatabaseCheck) -> Dependency:
     except Exception as error:  # noqa: BLE001  (whatever the driver raises: it does not answer)
         return Dependency(ok=False, detail=f"does not answer ({type(error).__name__})")
     return Dependency(ok=True)
+
+
+def _look_at_jobs(settings: Settings) -> JobsHealth:
+    status = jobstatus.read(settings.run_folder)
+    if status is None:
+        return JobsHealth(ok=False, detail="not running")
+    troubles = []
+    if status.records_error:
+        troubles.append("records cannot be saved")
+    if status.mail_error:
+        troubles.append("mail cannot be sent")
+    return JobsHealth(
+        ok=status.ok,
+        detail=", ".join(troubles),
+        behind_bytes=status.behind_bytes,
+        mails_waiting=status.mails_waiting,
+    )

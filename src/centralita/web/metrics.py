@@ -10,7 +10,7 @@ from pathlib import Path
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from centralita import processes
+from centralita import jobstatus, processes
 from centralita.control import ControlClient, Health, RequestRefused, SwitchUnavailable
 from centralita.settings import Settings
 
@@ -42,6 +42,7 @@ class SwitchCollector(Collector):
             for state in TRUNK_STATES:
                 by_state.add_metric([state], trunks[state])
             yield by_state
+        yield from _jobs(self._settings.run_folder)
         yield from _processes(self._settings.run_folder)
 
 
@@ -75,6 +76,18 @@ def _media(health: Health) -> Iterator[Metric]:
         used.add_metric([worker.worker], worker.ports_in_use)
         free.add_metric([worker.worker], worker.ports_free)
     yield from (up, used, free)
+
+
+def _jobs(run_folder: Path) -> Iterator[Metric]:
+    status = jobstatus.read(run_folder)
+    if status is None:
+        return
+    yield _gauge(
+        "journal_lag_bytes", "What of the journal is not in the call records yet.", status.behind_bytes
+    )
+    yield _gauge("records_ok", "Whether call records can be saved.", int(not status.records_error))
+    yield _gauge("mail_ok", "Whether voicemail can be mailed.", int(not status.mail_error))
+    yield _gauge("mails_waiting", "Voicemail messages to be mailed.", status.mails_waiting)
 
 
 def _processes(run_folder: Path) -> Iterator[Metric]:

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
-from centralita import control, processes
+from centralita import control, jobstatus, processes
 from centralita.settings import Settings
 from centralita.web.application import create
 from support.switch_double import HEALTH, SwitchDouble, switch_double
@@ -132,3 +132,27 @@ def test_processes_are_measured(web: TestClient, settings: Settings) -> None:
         line for line in lines if line.startswith('centralita_process_memory_bytes{process="switch"}')
     ]
     assert float(memory.split()[-1]) > 1_000_000
+
+
+def test_records_that_are_late_are_told_but_calls_go_on(
+    web: TestClient, switch: SwitchDouble, settings: Settings
+) -> None:
+    assert web.get("/api/v1/health").json()["jobs"]["detail"] == "not running"
+    late = jobstatus.JobsStatus(
+        pid=os.getpid(),
+        at=time.time(),
+        ok=False,
+        records_error="host=db.internal",
+        behind_bytes=4096,
+        mails_waiting=2,
+    )
+    jobstatus.write(settings.run_folder, late)
+    response = web.get("/api/v1/health")
+    assert response.status_code == 200
+    assert response.json()["jobs"] == {
+        "ok": False, "detail": "records cannot be saved", "behind_bytes": 4096, "mails_waiting": 2
+    }  # fmt: skip
+    assert "db.internal" not in response.text
+    lines = web.get("/metrics").text.splitlines()
+    assert "centralita_journal_lag_bytes 4096.0" in lines
+    assert "centralita_records_ok 0.0" in lines
