@@ -124,7 +124,3 @@ def unsupported(headers: Headers) -> list[str]:
     if "require" not in headers.fields:
         return []
     return [tag for tag in headers.values("require") if tag.lower() not in SUPPORTED]
-
-
-def peer_supports(headers: Headers, option: str) -> bool:
-    return "supported" in headers.fields and headers.has_token("supported", option)

@@ -80,13 +80,10 @@ def server_key(via: str) -> str:
 def branch_of(via: str) -> str:
     """The branch of a topmost Via; empty where it has none."""
     start = via.find(";branch=")
-    if start < 0 or '"' in via:
+    if start < 0 or '"' in via or "," in via:
         return Via.parse(next(iter(split_commas(via)))).branch or ""
-    end = start + 8
-    length = len(via)
-    while end < length and via[end] not in ";, \t":
-        end += 1
-    return via[start + 8 : end]
+    end = via.find(";", start + 8)
+    return (via[start + 8 :] if end < 0 else via[start + 8 : end]).rstrip(" \t")
 
 
 def stamp_via(via: str, flow: Flow) -> str:
@@ -108,6 +105,20 @@ def _stamp(value: str, flow: Flow) -> str:
         return f"{value[:at]};rport={flow.port};received={flow.host}{tail}"
     # Wanted only where sent-by is another address or a name; always adding it costs no comparison of spellings.
     return f"{value};received={flow.host}"
+
+
+def lists(headers: Headers, name: str, token: str) -> bool:
+    """Whether a list of tokens (Allow, Supported) holds this one, whatever its case."""
+    lines = headers.fields.get(name)
+    if lines is None:
+        return False
+    return _line_lists(lines[0], token) if len(lines) == 1 else headers.has_token(name, token)
+
+
+@lru_cache(maxsize=1024)
+def _line_lists(line: str, token: str) -> bool:
+    """Phones of one make send the same lists all day."""
+    return token.lower() in [each.strip().lower() for each in line.split(",")]
 
 
 @lru_cache(maxsize=4096)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from centralita.sip.compose import content_type_line, header_lines, one_line
-from centralita.sip.core import Core, peer_supports
+from centralita.sip.core import Core
 from centralita.sip.dialog import Dialog
 from centralita.sip.errors import ParseError
 from centralita.sip.events import CallCancelled, CallReceived
-from centralita.sip.fields import user_of
+from centralita.sip.fields import lists, user_of
 from centralita.sip.flow import Flow
 from centralita.sip.message import Request
 from centralita.sip.server_transaction import ServerTransaction
@@ -39,7 +39,7 @@ class Incoming:
         settings = core.settings
         local_tag = core.token()
         transaction.tag = local_tag
-        supports_timer = peer_supports(headers, "timer")
+        supports_timer = lists(headers, "supported", "timer")
         try:
             dialog = Dialog.of_request(request, tag, local_tag, flow)
             agreement, timer_lines = agree_as_server(
@@ -58,7 +58,7 @@ class Incoming:
         session.agreement = agreement
         session.timer_lines = timer_lines
         session.peer_supports_timer = supports_timer
-        session.peer_takes_update = "allow" in fields and headers.has_token("allow", "UPDATE")
+        session.peer_takes_update = lists(headers, "allow", "UPDATE")
         if "user-agent" in fields:
             session.peer_user_agent = fields["user-agent"][0]
         transaction.user = self

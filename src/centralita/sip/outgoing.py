@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from centralita.sip.compose import Draft, content_type_line, header_lines, one_line, split_max_forwards
-from centralita.sip.core import Core, peer_supports
+from centralita.sip.core import Core
 from centralita.sip.credentials import Credentials
 from centralita.sip.dialog import Dialog
 from centralita.sip.events import CallAnswered, CallFailed, CallProgressed, FailureCause
-from centralita.sip.fields import tag_of
+from centralita.sip.fields import lists, tag_of
 from centralita.sip.flow import Flow, Target
 from centralita.sip.message import Response
 from centralita.sip.sender import Sending
@@ -188,8 +188,8 @@ class Outgoing:
         elif "user-agent" in fields:
             session.peer_user_agent = fields["user-agent"][0]
         headers = response.headers
-        session.peer_supports_timer = "session-expires" in fields or peer_supports(headers, "timer")
-        session.peer_takes_update = "allow" in fields and headers.has_token("allow", "UPDATE")
+        session.peer_supports_timer = "session-expires" in fields or lists(headers, "supported", "timer")
+        session.peer_takes_update = lists(headers, "allow", "UPDATE")
         session.agreement = agree_as_client(headers, core.settings.session_expires)
         core.refresher.arm(session, now)
         core.events.append(CallAnswered(session, response))
