@@ -216,8 +216,8 @@ class JournalUnavailable(Exception):
     """The journal cannot be written (a full disk): what depends on it must not happen."""
 
 
-class RecordsUnavailable(Exception):
-    """The database of call records cannot be used now: what was to be saved is saved later, from the journal."""
+class StoreUnavailable(Exception):
+    """The database cannot be used now. Calls do not need it: what was to be saved is saved later, from the journal."""
 
 
 class Journal(Protocol):
@@ -343,6 +343,21 @@ class Mailboxes(Protocol):
 
     def set_greeting(self, tenant: TenantId, user: str, draft: Path | None) -> None:
         """Make a draft the greeting; None goes back to the default one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """A voicemail message that its owner is to be told of by mail: one row of the outbox."""
+
+    tenant: TenantId
+    user: str
+    message: str
+    left_at: float
+    duration: float
+    caller: str
+    caller_name: str
+    attempts: int
+    """Tries so far; a claim counts one more."""
 
 
 class Prompts(Protocol):

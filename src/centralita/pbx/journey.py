@@ -43,11 +43,11 @@ from centralita.pbx.vocabulary import (
 CALLER = LegId("a")
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the parts of a record share: they are values, and a field that says nothing is not written."""
 
 
-class Decision(Part, frozen=True):
+class Decision(Part, frozen=True, gc=False):
     """Why the call went on as it did: one line of the trace."""
 
     at: float
@@ -56,7 +56,7 @@ class Decision(Part, frozen=True):
     reason: str
 
 
-class Step(Part, frozen=True):
+class Step(Part, frozen=True, gc=False):
     """One stage of the way: a ringing, a voicemail, a trunk … Which legs it rang, the legs say."""
 
     step: int
@@ -68,7 +68,7 @@ class Step(Part, frozen=True):
     detail: str = ""
 
 
-class Audio(Part, frozen=True):
+class Audio(Part, frozen=True, gc=False):
     """Quality of one leg; the fields and their units are those of QualityReported."""
 
     at: float
@@ -84,12 +84,12 @@ class Audio(Part, frozen=True):
     round_trip: float | None = None
 
 
-class Hold(Part, frozen=True):
+class Hold(Part, frozen=True, gc=False):
     at: float
     until: float | None = None
 
 
-class Leg(Part, frozen=True):
+class Leg(Part, frozen=True, gc=False):
     """One party: the caller (leg ``a``, step 0), or a device or trunk that was rung."""
 
     leg: LegId
@@ -112,7 +112,7 @@ class Leg(Part, frozen=True):
     audio: Audio | None = None
 
 
-class Answer(Part, frozen=True):
+class Answer(Part, frozen=True, gc=False):
     """Somebody answered the caller: a person on a device (or a party behind a trunk), or the exchange itself."""
 
     leg: LegId
@@ -127,7 +127,7 @@ class Answer(Part, frozen=True):
     """The step that was under way."""
 
 
-class SoundFile(Part, frozen=True):
+class SoundFile(Part, frozen=True, gc=False):
     """A recording of the call; ``path`` is relative to the data folder."""
 
     at: float
@@ -135,7 +135,7 @@ class SoundFile(Part, frozen=True):
     duration: float
 
 
-class LeftMessage(Part, frozen=True):
+class LeftMessage(Part, frozen=True, gc=False):
     """A voicemail message left on the journey."""
 
     at: float
@@ -145,7 +145,7 @@ class LeftMessage(Part, frozen=True):
     duration: float
 
 
-class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One caller's way through the exchange. Instants are seconds since the epoch, UTC; durations are seconds.
 
     Each instant between ``started_at`` and ``ended_at`` is one of: *connected*, while the caller has a person (or a

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, exc, make_url, text
 
+from centralita.ports import StoreUnavailable
+
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
@@ -20,7 +22,7 @@ BUSY_SECONDS = 10
 _WRITES = {"centralita_writes": True}
 
 
-class DatabaseUnavailable(Exception):
+class DatabaseUnavailable(StoreUnavailable):
     """The database cannot be reached, read or written. ``mend`` says what to do; neither holds a password."""
 
     def __init__(self, message: str, mend: str = "") -> None:

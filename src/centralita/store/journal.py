@@ -11,6 +11,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zlib import crc32
@@ -47,6 +48,7 @@ __all__ = [
 _FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
 #: What a reader takes from a file at once, in bytes.
 _CHUNK = 512 * 1024
+_IDENTITY = "identity"
 
 
 class JournalInUse(JournalUnavailable):
@@ -95,6 +97,7 @@ class JournalWriter:
             """Bytes of a torn tail that were cut at the start."""
             self._recovered = self._recover()
             self._open = {each.journey: each for each in self._recovered}
+            _identify(directory)
             self._begin_segment(self._number + 1, self._recovered)
         except OSError as error:
             self._release()
@@ -272,6 +275,15 @@ def _readable(event: CallEvent) -> CallEvent:
     return msgspec.structs.replace(event, **texts)
 
 
+def _identify(directory: Path) -> None:
+    """Give a new journal its name, by which a place in it is told from one in a journal that it took the place of."""
+    path = directory / _IDENTITY
+    if not path.exists():
+        draft = path.with_suffix(".new")
+        draft.write_text(secrets.token_hex(8))
+        draft.replace(path)
+
+
 def _lock(path: Path) -> int:
     """Take the writer's lock, held as long as the process lives. Raises JournalInUse."""
     fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
@@ -298,19 +310,32 @@ class JournalReader:
         """Sound records of a later version, passed over."""
         self.damaged = 0
         """Bytes that are no records, passed over."""
+        self.listing: tuple[Position, frozenset[JourneyId]] | None = None
+        """The last segment's beginning that was read, and the journeys that were open there."""
 
     @property
     def position(self) -> Position:
         """Where the next ``read`` should go on: after the event last given."""
         return Position(self._segment, self._offset)
 
-    def read(self, position: Position) -> Iterator[tuple[Position, CallEvent]]:
+    def identity(self) -> str | None:
+        """The journal's own name, made with it; None while there is no journal yet. Raises OSError."""
+        try:
+            return (self._directory / _IDENTITY).read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+
+    def read(self, position: tuple[int, int]) -> Iterator[tuple[Position, CallEvent]]:
         """Every event from ``position`` on with the position it begins at, up to the end of what is written now.
 
         A position in a segment that is gone, or beyond the end of one that a power cut shortened, goes on with the
-        next. A journal that does not exist yet is an empty one.
+        next; one in a segment that is not there yet (the journal was restored from a backup) begins at the beginning.
+        A journal that does not exist yet is an empty one.
         """
         self._segment, self._offset = position
+        numbers = self._numbers()
+        if numbers and self._segment > numbers[-1]:
+            self._segment, self._offset = BEGINNING
         while self._find_segment():
             number = self._segment
             # Asked before reading: what is written to this segment afterwards is read before the next one is begun.
@@ -337,7 +362,7 @@ class JournalReader:
                     total += segment_path(self._directory, number).stat().st_size
         return max(0, total - self._offset)
 
-    def forget(self, before: Position, older_than: float) -> int:
+    def forget(self, before: tuple[int, int], older_than: float) -> int:
         """Delete the segments wholly before a position that were last written before an instant; their count.
 
         The last segment always stays: recovery reads it.
@@ -345,7 +370,7 @@ class JournalReader:
         removed = 0
         for number in self._numbers()[:-1]:
             path = segment_path(self._directory, number)
-            if number >= before.segment or path.stat().st_mtime >= older_than:
+            if number >= before[0] or path.stat().st_mtime >= older_than:
                 break
             path.unlink()
             removed += 1
@@ -380,7 +405,9 @@ class JournalReader:
                 except UnknownFact:
                     self.unknown += 1
                     continue
-                if not isinstance(event, SegmentOpened):
+                if isinstance(event, SegmentOpened):
+                    self.listing = Position(number, 0), frozenset(each.journey for each in event.open)
+                else:
                     yield Position(number, offset + start), event
             if index:
                 offset += index

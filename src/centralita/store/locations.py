@@ -154,7 +154,9 @@ class LocationStore:
             try:
                 os.ftruncate(self._fd, self._size)
             except OSError:
-                self._spoilt = True  # nothing after the torn frame would be read: the next batch goes elsewhere
+                self._spoilt = (
+                    True  # nothing after the torn frame would be read: the next batch goes elsewhere
+                )
             raise
         self._size += written
 

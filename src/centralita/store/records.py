@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -20,12 +19,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from centralita.pbx.journey import Journey
 from centralita.pbx.vocabulary import Direction, JourneyId, MessageLeft, Outcome, Party, TenantId
-from centralita.ports import RecordsUnavailable
-from centralita.store.database import Database, DatabaseUnavailable
+from centralita.store.database import Database
 from centralita.store.segments import BEGINNING, Position
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 metadata = sa.MetaData()
 
@@ -141,7 +136,7 @@ class BadCursor(ValueError):
 
 
 class RecordStore:
-    """Works on SQLite and PostgreSQL. Every method raises RecordsUnavailable while the database cannot be used."""
+    """Works on SQLite and PostgreSQL. Every method raises DatabaseUnavailable while the database cannot be used."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -173,7 +168,7 @@ class RecordStore:
 
     def position(self, journal: str) -> Position:
         """Up to where a journal is saved: the first event of the oldest journey that was open then."""
-        with self._read() as connection:
+        with self._database.read() as connection:
             row = connection.execute(
                 sa.select(positions.c.segment, positions.c.byte).where(positions.c.journal == journal)
             ).first()
@@ -192,7 +187,7 @@ class RecordStore:
             rows = [self._ordered(row) for row in rows]
         mails = [_mail(message) for message in messages]
         segment, byte = position
-        with self._write() as connection:
+        with self._database.write() as connection:
             if rows:
                 connection.exec_driver_sql(self._save_journeys, rows)
             if mails:
@@ -206,7 +201,7 @@ class RecordStore:
         query = sa.select(journeys.c.record).where(journeys.c.journey == journey)
         if tenant is not None:
             query = query.where(journeys.c.tenant == tenant)
-        with self._read() as connection:
+        with self._database.read() as connection:
             record = connection.execute(query).scalar()
         return None if record is None else msgspec.json.decode(record, type=Journey)
 
@@ -232,7 +227,7 @@ class RecordStore:
                 sa.tuple_(journeys.c.started_at, journeys.c.journey)
                 < sa.tuple_(sa.literal(started_at, sa.Double), sa.literal(journey, sa.Text))
             )
-        with self._read() as connection:
+        with self._database.read() as connection:
             found = [_summary(row) for row in connection.execute(query)]
         more = len(found) > limit
         found = found[:limit]
@@ -243,26 +238,8 @@ class RecordStore:
         query = (
             sa.select(sa.func.count()).select_from(journeys).where(*_conditions(tenant, filters or Filters()))
         )
-        with self._read() as connection:
+        with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
-
-    # --- connections --------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        try:
-            with self._database.read() as connection:
-                yield connection
-        except DatabaseUnavailable as error:
-            raise RecordsUnavailable(str(error)) from error
-
-    @contextmanager
-    def _write(self) -> Iterator[Connection]:
-        try:
-            with self._database.write() as connection:
-                yield connection
-        except DatabaseUnavailable as error:
-            raise RecordsUnavailable(str(error)) from error
 
 
 def _row(journey: Journey) -> dict[str, Any]:

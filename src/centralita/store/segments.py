@@ -50,9 +50,14 @@ class OpenJourney(msgspec.Struct, frozen=True, array_like=True):
     last_seen: float = 0.0
     """The latest instant that the journal tells of: till then, at least, the switch was alive."""
 
-    def closing(self) -> tuple[CallEvent, ...]:
-        """The events that close it: CallEnded (LOST) where it is missing, and CallClosed."""
+    def closing(self, now: float | None = None) -> tuple[CallEvent, ...]:
+        """The events that close it: CallEnded (LOST) where it is missing, and CallClosed.
+
+        They bear the latest instant at which the switch was certainly alive, and none after ``now``.
+        """
         at = max(self.started_at, self.last_seen)
+        if now is not None:
+            at = min(at, now)
         closed = CallClosed(journey=self.journey, at=at)
         if self.ended:
             return (closed,)

@@ -181,3 +181,19 @@ def test_only_old_segments_that_nobody_needs_are_forgotten(tmp_path: Path, write
     assert reader.forget(Position(99, 0), 2000.0) == 1, "nothing after one that is young is deleted"
     assert reader.forget(Position(99, 0), 9000.0) == len(names) - 3
     assert sorted(path.name for path in tmp_path.glob("*.journal")) == names[-1:], "the last one always stays"
+
+
+def test_a_position_of_a_newer_journal_than_the_one_restored_begins_anew(
+    tmp_path: Path, writer: JournalWriter
+) -> None:
+    put(writer, decided(1))
+    assert [event for _, event in JournalReader(tmp_path).read(Position(9, 400))] == [decided(1)]
+
+
+def test_a_journal_keeps_its_name_and_another_has_another(tmp_path: Path) -> None:
+    names = []
+    for folder in (tmp_path / "a", tmp_path / "a", tmp_path / "b"):
+        JournalWriter(folder, lambda: 0.0).close()
+        names.append(JournalReader(folder).identity())
+    assert names[0] == names[1] != names[2]
+    assert JournalReader(tmp_path / "c").identity() is None
