@@ -321,11 +321,13 @@ def _count(qop: str, nc: str) -> int | None:
 def _same_target(digest_uri: str, request_uri: str | None) -> bool:
     """Whether a digest was made for this request: the same user part, which decides who is called.
 
-    The rest may differ: a proxy before us rewrites the host, and phones leave out port and parameters, or add them.
+    The rest may differ: a proxy before us rewrites the host, and phones leave out port and parameters, or add them. Some
+    (SIPp 3.6) digest the address of the server alone, whatever they ask for; the nonce count keeps that from being used again.
     """
     if request_uri is None or digest_uri == request_uri:
         return True
     try:
-        return Uri.parse(digest_uri).username == Uri.parse(request_uri).username
+        digested = Uri.parse(digest_uri).username
+        return not digested or digested == Uri.parse(request_uri).username
     except ParseError:
         return False

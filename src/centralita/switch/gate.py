@@ -19,6 +19,10 @@ from centralita.sip.message import Request
 from centralita.sip.throttle import Throttle
 
 
+ONE_CHALLENGE_ONLY = ("baresip v0.", "baresip v1.")
+"""User agents that give up when any challenge names an algorithm that they do not know; they get MD5 alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class FromDevice:
     snapshot: Snapshot
@@ -101,7 +105,7 @@ class Gate:
         # A phone may answer both of our challenges, one field each (RFC 8760 §2.4).
         authorization = request.headers.all("authorization")
         if not authorization:
-            return self._challenge(stale=False)
+            return self._challenge(request, stale=False)
         verdict = self._authenticator.verify(authorization, request.method, self._ha1, now, uri=request.uri)
         match verdict:
             case Ok(username=username) | Stale(username=username):
@@ -109,19 +113,21 @@ class Gate:
                 if self._throttle.blocked(flow.host, username, now):
                     return Barred()
                 if isinstance(verdict, Stale):
-                    return self._challenge(stale=True)
+                    return self._challenge(request, stale=True)
                 self._throttle.succeeded(flow.host, username, now)
                 return FromDevice(*self._devices[username])
             case Bad(username=username):
                 if self._throttle.blocked(flow.host, username or "", now):
                     return Barred()
                 self._throttle.failed(flow.host, username, now)
-                return self._challenge(stale=False)
+                return self._challenge(request, stale=False)
             case Missing():
-                return self._challenge(stale=False)
+                return self._challenge(request, stale=False)
 
-    def _challenge(self, *, stale: bool) -> Challenged:
+    def _challenge(self, request: Request, *, stale: bool) -> Challenged:
         values = self._authenticator.challenge(self._wall(), stale=stale)
+        if (request.headers.get("user-agent") or "").startswith(ONE_CHALLENGE_ONLY):
+            values = [value for value in values if "SHA-256" not in value] or values
         return Challenged(tuple(("www-authenticate", value) for value in values))
 
     def _ha1(self, username: str, algorithm: str) -> str | None:
