@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from centralita.sip.endpoint import Endpoint, EndpointSettings
 from centralita.sip.events import Close, Event, Open, Resolve, Send
 from centralita.sip.flow import Flow, Target
-from centralita.sip.message import Message, Request, Response
+from centralita.sip.message import Headers, Message, Request, Response
 from centralita.sip.parser import parse_message
 from centralita.sip.session import Session
 
@@ -68,6 +68,77 @@ class Phone:
         )
 
 
+class Probe:
+    """A peer that a test plays by hand: it keeps the messages that come and sends what it is given."""
+
+    def __init__(self, net: Net, host: str) -> None:
+        self.net = net
+        self.host = host
+        self.inbox: list[Message] = []
+
+    @property
+    def udp(self) -> Flow:
+        return Flow("UDP", self.host, 5060)
+
+    def send(self, phone: Phone, data: bytes | Message) -> None:
+        raw = data if isinstance(data, bytes) else data.encode()
+        phone.endpoint.receive(raw, self.udp, self.net.now)
+        self.net.run(0.1)
+
+    def take(self, what: str) -> Message:
+        """The oldest message of this kind (``INVITE``, ``200 BYE``)."""
+        for index, message in enumerate(self.inbox):
+            if summary(message) == what:
+                return self.inbox.pop(index)
+        raise AssertionError(f"no {what} but {[summary(message) for message in self.inbox]}")
+
+    def request(
+        self,
+        method: str,
+        phone: Phone,
+        *,
+        branch: str,
+        cseq: int = 1,
+        from_tag: str = "ft",
+        to_tag: str = "",
+        call_id: str = "cid",
+        body: bytes = b"",
+        headers: tuple[tuple[str, str], ...] = (),
+        contact: bool = True,
+    ) -> Request:
+        fields = {
+            "via": [f"SIP/2.0/UDP {self.host}:5060;branch=z9hG4bK{branch}"],
+            "max-forwards": ["70"],
+            "from": [f"<sip:probe@{self.host}>;tag={from_tag}"],
+            "to": [f"<sip:x@{phone.host}>" + (f";tag={to_tag}" if to_tag else "")],
+            "call-id": [call_id],
+            "cseq": [f"{cseq} {method}"],
+        }
+        if contact:
+            fields["contact"] = [f"<sip:probe@{self.host}>"]
+        for name, value in headers:
+            fields.setdefault(name, []).append(value)
+        return Request(method, f"sip:x@{phone.host}", Headers(fields), body)
+
+    def reply(
+        self,
+        request: Request,
+        status: int,
+        *,
+        tag: str = "",
+        body: bytes = b"",
+        headers: tuple[tuple[str, str], ...] = (),
+    ) -> Response:
+        fields = {name: list(request.headers.all(name)) for name in ("via", "from", "to", "call-id", "cseq")}
+        if tag:
+            fields["to"] = [f"{fields['to'][0]};tag={tag}"]
+        if 100 < status < 300:
+            fields["contact"] = [f"<sip:probe@{self.host}>"]
+        for name, value in headers:
+            fields.setdefault(name, []).append(value)
+        return Response(status, "Because", Headers(fields), body)
+
+
 class Net:
     """Delivers what the phones send; time goes on only in ``run``."""
 
@@ -83,6 +154,7 @@ class Net:
         """Who sent what to whom: ``("a", "b", "INVITE")``, ``("b", "a", "200 INVITE")``; lost messages included."""
         self.messages: list[Message] = []
         self.phones: dict[str, Phone] = {}
+        self.probes: dict[str, Probe] = {}
         self.closes: list[Flow] = []
         self._count = itertools.count()
         self._queue: list[tuple[float, int, Callable[[], None]]] = []
@@ -194,7 +266,14 @@ class Net:
             delay = self.latency + self.random.random() * self.jitter
             self._at(lambda: self._deliver(flow.host, data, phone.udp), delay)
 
+    def probe(self, host: str) -> Probe:
+        probe = self.probes[host] = Probe(self, host)
+        return probe
+
     def _deliver(self, host: str, data: bytes, flow: Flow) -> None:
+        if host in self.probes:
+            self.probes[host].inbox.append(parse_message(data))
+            return
         phone = self.phones.get(host)
         if phone is not None and not phone.dead:
             phone.endpoint.receive(data, flow, self.now)
