@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import StringConstraints
-
-from centralita.pbx.model.base import ConfigObject, Extension, Language
+from centralita.pbx.model.base import ConfigObject, CountryCode, Extension, Language, Name, OptionalE164
 
 
 class Site(ConfigObject):
     kind: Literal["site"] = "site"
-    name: str = ""
+    name: Name = ""
     time_zone: str = "Europe/Madrid"
     """IANA name."""
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "ES"
+    country: CountryCode = "ES"
     """ISO 3166-1 alpha-2: how numbers are read, which tones are played, which numbers are emergencies."""
     language: Language = "es"
     first_extension: Extension = "100"
     last_extension: Extension = "899"
-    number: str = ""
+    """Whence extensions are given where a user asks for none; of the same length. Ranges of sites may overlap, and a user
+    may have an extension outside: extensions are unique in the tenant, not in the site."""
+    number: OptionalE164 = ""
     """Shown to those called from here, in E.164, where the user has none of their own."""
     dial_abroad: bool = False

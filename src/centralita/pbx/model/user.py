@@ -6,14 +6,27 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from centralita.pbx.model.base import ConfigObject, Extension, Language, ObjectId
+from centralita.pbx.model.base import (
+    ConfigObject,
+    Extension,
+    Language,
+    Name,
+    ObjectId,
+    OptionalE164,
+    OptionalMail,
+    OptionalTarget,
+)
+
+PIN = r"^([0-9]{4,10})?$"
 
 
 class VoicemailOptions(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, hide_input_in_errors=True
+    )
 
     enabled: bool = True
-    pin: Annotated[str, StringConstraints(pattern=r"^([0-9]{4,10})?$")] = ""
+    pin: Annotated[str, StringConstraints(pattern=PIN), Field(repr=False)] = ""
     """Asked for by ``*97``; empty: not asked on the user's own devices, and no access from others."""
     mail: bool = True
     """Send each message to the user's mail address, the recording attached."""
@@ -27,27 +40,29 @@ class Personal(BaseModel):
     Forwarding targets are numbers as dialled, an extension or a number outside; empty: none.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, hide_input_in_errors=True
+    )
 
     do_not_disturb: bool = False
     ring_seconds: Annotated[int, Field(ge=3, le=180)] = 25
-    forward_always: str = ""
-    forward_busy: str = ""
-    forward_no_answer: str = ""
-    forward_unreachable: str = ""
+    forward_always: OptionalTarget = ""
+    forward_busy: OptionalTarget = ""
+    forward_no_answer: OptionalTarget = ""
+    forward_unreachable: OptionalTarget = ""
     voicemail: VoicemailOptions = VoicemailOptions()
 
 
 class User(ConfigObject):
     kind: Literal["user"] = "user"
-    name: str
-    mail: str = ""
+    name: Annotated[Name, Field(min_length=1)]
+    mail: OptionalMail = ""
     language: Language | None = None
     """None: that of the site."""
     site: ObjectId
     extension: Extension | None = None
     """None: the next free one of the site's range, given when the configuration is applied."""
-    number: str = ""
+    number: OptionalE164 = ""
     """Shown on calls to the outside, in E.164; empty: that of the site."""
     record_calls: bool = False
     max_calls: Annotated[int, Field(ge=1, le=100)] = 2

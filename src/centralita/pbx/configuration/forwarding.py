@@ -1,0 +1,44 @@
+"""Where a user may forward calls to: the same answer for a configuration that is applied and a star code that is dialled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from centralita.pbx import numbering
+from centralita.pbx.model.extension import ServiceExtension
+from centralita.pbx.model.number import Number
+from centralita.pbx.model.user import User
+
+FORWARDS = ("forward_always", "forward_busy", "forward_no_answer", "forward_unreachable")
+
+
+class Directory(NamedTuple):
+    """Who has which extension and number in a tenant."""
+
+    users: Mapping[str, User]
+    services: Mapping[str, ServiceExtension]
+    numbers: Mapping[str, Number]
+
+
+def refusal(target: str, user: User, country: str, directory: Directory) -> str:
+    """Why a user cannot forward to what is dialled as ``target`` in the country; empty where they can."""
+    if not target:
+        return ""
+    if numbering.is_emergency(target, country):
+        return f"{target} is an emergency number"
+    if (other := directory.users.get(target)) is not None:
+        return (
+            f"{target} is {user.id}'s own extension: a call would go in a circle"
+            if other.id == user.id
+            else ""
+        )
+    if (service := directory.services.get(target)) is not None:
+        return f"{target} is the service {service.purpose}: calls go on to a person or a number only"
+    number = numbering.normalise(target, country)
+    if number is None:
+        return f"{target} is no extension of this tenant, and no telephone number as dialled in {country}"
+    own = directory.numbers.get(number)
+    if own is not None and own.destination in (f"user:{user.id}", f"extension:{user.extension}"):
+        return f"{target} leads back to {user.id} (number {own.id}): a call would go in a circle"
+    return ""

@@ -1,0 +1,61 @@
+"""The kinds that a configuration is made of, by the name that they have in documents."""
+
+from __future__ import annotations
+
+from pydantic import SecretStr
+
+from centralita.pbx.model.base import ConfigObject
+from centralita.pbx.model.device import Device
+from centralita.pbx.model.extension import ServiceExtension
+from centralita.pbx.model.number import Number
+from centralita.pbx.model.site import Site
+from centralita.pbx.model.tenant import Tenant
+from centralita.pbx.model.trunk import Trunk
+from centralita.pbx.model.user import User
+
+AnyObject = Tenant | Site | User | Device | Trunk | Number | ServiceExtension
+Key = tuple[str, str]
+"""Kind and id: what names an object within its tenant."""
+
+#: In the order in which they are exported: what is referred to comes before what refers to it.
+KINDS: dict[str, type[AnyObject]] = {
+    "tenant": Tenant,
+    "site": Site,
+    "user": User,
+    "device": Device,
+    "trunk": Trunk,
+    "number": Number,
+    "extension": ServiceExtension,
+}
+_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+
+#: Fields that are encrypted at rest, left out of exports, and kept where a document does not mention them.
+SECRET_FIELDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "user": (("personal", "voicemail", "pin"),),
+    "device": (("password",),),
+    "trunk": (("password",),),
+}
+
+
+def key_of(item: AnyObject) -> Key:
+    return item.kind, item.id
+
+
+def in_order(objects: list[AnyObject]) -> list[AnyObject]:
+    """By kind, then by id: the order does not depend on who wrote what first."""
+    return sorted(objects, key=lambda item: (_RANK[item.kind], item.id))
+
+
+def to_fields(item: ConfigObject, *, only_set: bool = False) -> dict[str, object]:
+    """The object as plain values, secrets in clear: mappings, lists, strings, numbers, booleans and None.
+
+    ``only_set`` leaves out what is as it would be without saying so.
+    """
+    fields = item.model_dump(mode="python", by_alias=True, exclude_defaults=only_set)
+    fields = {"kind": getattr(item, "kind"), "id": item.id} | fields  # noqa: B009  (of every kind, not of the base)
+    for name, value in fields.items():
+        if isinstance(value, SecretStr):
+            fields[name] = value.get_secret_value()
+        elif isinstance(value, tuple):
+            fields[name] = list(value)
+    return fields
