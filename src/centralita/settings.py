@@ -118,6 +118,9 @@ class Settings(BaseModel):
     smtp_password: SecretStr | None = Field(
         None, description="the password at the mail server", examples=["…"]
     )
+    smtp_check_certificate: bool = Field(
+        True, description="whether the mail server must prove who it is", examples=["true"]
+    )
     smtp_from: str = Field(
         "centralita@localhost", description="the sender of mail", examples=["pbx@example.com"]
     )
@@ -169,8 +172,13 @@ class Settings(BaseModel):
         description="the most milliseconds until the journal is forced to the disk; 0: at each write",
         examples=["50"],
     )
-    retention_days: Annotated[int, Field(ge=0, le=36_500)] = Field(
-        0, description="the days that call records and recordings are kept; 0: for ever", examples=["365"]
+    recording_days: Annotated[int, Field(ge=0, le=36_500)] = Field(
+        0, description="the days that recordings of calls are kept; 0: for ever", examples=["365"]
+    )
+    journal_days: Annotated[float, Field(ge=0, le=36_500)] = Field(
+        30.0,
+        description="the days that the journal is kept once it is in the call records; 0: for ever",
+        examples=["30"],
     )
 
     # --- checks -----------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def initialise(settings: Settings, *, demo: bool, say: Say) -> None:
 def prepare(settings: Settings, *, demo: bool) -> None:
     """Make the key and the database, and load the demo tenant if it is asked for and not there. Raises StartError."""
     from centralita.store.database import Database, DatabaseUnavailable
-    from centralita.store.secrets import SecretsUnavailable, create_key
+    from centralita.store.secrets import SecretBox, SecretsUnavailable, create_key
 
     if not settings.secret_key_file.exists() and _marker(settings).exists():
         raise StartError(
@@ -85,13 +85,13 @@ def prepare(settings: Settings, *, demo: bool) -> None:
             " a new password",
         )
     try:
-        create_key(settings.secret_key_file)
+        key = create_key(settings.secret_key_file)
         database = Database(settings.database)
         database.migrate()
         if demo:
             from centralita.app.demo import load_demo
 
-            load_demo(settings, database)
+            load_demo(database, SecretBox(key))
         database.close()
     except (DatabaseUnavailable, SecretsUnavailable) as error:
         raise StartError(error.message, error.mend or "See the log") from None

@@ -18,14 +18,9 @@ def make_prompts(settings: Settings, say: Callable[[str], None]) -> None:
     from centralita.jobs.prompt_pack import make_default_pack
     from centralita.jobs.synthesiser import SpeechUnavailable
 
-    told = -1
-
     def progress(done: int, total: int) -> None:
-        nonlocal told
-        quarter = 4 * done // total if total else -1
-        if quarter > told:
-            told = quarter
-            say(f"spoken prompts: {done} of {total}")
+        if total and done in {0, total // 2, total}:
+            say(f"spoken prompts: {done} of {total} made")
 
     try:
         make_default_pack(settings.prompts_folder, progress)

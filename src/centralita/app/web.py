@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 
 import uvicorn
@@ -37,6 +38,7 @@ def serve(settings: Settings) -> None:
 def main() -> int:
     settings = load()
     configure_logs("web", settings)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # that it starts and stops, the supervisor tells
     serve(settings)
     return 0
 

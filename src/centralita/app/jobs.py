@@ -1,0 +1,72 @@
+"""The jobs process: records, mail and retention, with the adapters they work on."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from centralita.app.child import FATAL_EXIT_CODE
+from centralita.app.logs import configure_logs
+from centralita.jobs.mail import MailSettings
+from centralita.jobs.recipients import ConfiguredRecipients
+from centralita.jobs.retention import RetentionSettings
+from centralita.jobs.worker import JobsParts, JobsSettings, Log, run
+from centralita.settings import Settings, load
+from centralita.store.configs import ConfigStore
+from centralita.store.database import Database, DatabaseUnavailable
+from centralita.store.journal import JournalReader
+from centralita.store.mailboxes import MailboxStore
+from centralita.store.outbox import MailOutbox
+from centralita.store.records import RecordStore
+from centralita.store.secrets import SecretBox, SecretsUnavailable, load_key
+
+
+def jobs_settings(settings: Settings) -> JobsSettings:
+    """What the jobs are told, from the settings of the installation."""
+    return JobsSettings(
+        status_folder=settings.run_folder,
+        mail=MailSettings(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            user=settings.smtp_user,
+            password=settings.smtp_password.get_secret_value() if settings.smtp_password else "",
+            sender=settings.smtp_from,
+            check_certificate=settings.smtp_check_certificate,
+        ),
+        retention=RetentionSettings(
+            journal_days=settings.journal_days,
+            recordings=settings.recordings_folder,
+            recording_days=settings.recording_days,
+        ),
+    )
+
+
+def jobs_parts(settings: Settings, log: Log) -> JobsParts:
+    """Raises DatabaseUnavailable where the URL is none, SecretsUnavailable."""
+    # Records can be made again from the journal: their writing need not wait for the disk each time.
+    database = Database(settings.database, durable=False)
+    secrets = SecretBox(load_key(settings.secret_key_file))
+    return JobsParts(
+        source=JournalReader(settings.journal_folder),
+        records=RecordStore(database),
+        outbox=MailOutbox(database),
+        recipients=ConfiguredRecipients(ConfigStore(database, secrets)),
+        voicemail=MailboxStore(settings.voicemail_folder, time.time),
+        log=log,
+    )
+
+
+def main() -> int:
+    settings = load()
+    log = configure_logs("jobs", settings)
+    try:
+        parts = jobs_parts(settings, log)
+    except (DatabaseUnavailable, SecretsUnavailable) as error:
+        log.error(error.message, mend=error.mend)
+        return FATAL_EXIT_CODE
+    return run(jobs_settings(settings), parts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
