@@ -86,6 +86,7 @@ class Call:
         "playing",
         "recording",
         "service",
+        "service_step",
         "snapshot",
         "started_at",
         "strand",
@@ -118,6 +119,8 @@ class Call:
         self.b: Leg | None = None
         self.dial: Dial | None = None
         self.service = ""
+        self.service_step = 0
+        """The step in which the exchange itself serves the caller; 0: none."""
         self.outcome: Outcome | None = None
         self.gone = False
         """Whether the caller has hung up."""
@@ -377,6 +380,8 @@ class Call:
         now = self.exchange.clock.now()
         if self.dial is not None:
             self.dial.cancel()
+        if self.service_step:
+            self.end_step(self.service_step, StepEnd.CALLER_GONE if self.gone else StepEnd.DONE)
         outcome = self.outcome or (Outcome.ABANDONED if self.gone else Outcome.FAILED)
         answered = self.answered_at is not None
         status = 200 if answered else (self._end_status or 480)
@@ -389,9 +394,8 @@ class Call:
                 self.exchange.endpoint.reject(
                     session, status, now, headers=(("reason", f"Q.850;cause={cause}"),)
                 )
-        for leg in (self.b,):
-            if leg is not None and leg.session is not None and leg.state is not LegState.ENDED:
-                self.exchange.endpoint.hang_up(leg.session, now)
+        if self.b is not None and self.b.session is not None:
+            self.exchange.endpoint.hang_up(self.b.session, now)
         self.write(
             CallEnded(
                 journey=self.id,

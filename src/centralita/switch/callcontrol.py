@@ -134,6 +134,7 @@ class LiveCallControl:
         elif call.a.media is not None:
             call.a.media.unbridge()
         call.answered(call.a, service)
+        call.service_step = call.start_step(service, service)
 
     def _describe(self) -> bool:
         """Agree with the caller on a codec of ours, and point our audio at them; False if there is none."""

@@ -24,6 +24,8 @@ from centralita.switch.net import LoopResolver, Sockets
 
 log = structlog.get_logger("switch")
 
+TIMER_GRAIN = 0.02
+"""Seconds by which a SIP timer may be late: those of many transactions then run in one turn."""
 RELOAD_SECONDS = 2.0
 """Between two looks whether something was published; whoever publishes also says so at once."""
 FREEZE_AFTER = 2.0
@@ -191,7 +193,7 @@ class SwitchService:
             if self._armed is not None:
                 self._armed.cancel()
             self._armed_at = when
-            self._armed = self._loop.call_later(max(0.0, when - self.clock.now()), self._timer)
+            self._armed = self._loop.call_later(max(0.0, when - self.clock.now()) + TIMER_GRAIN, self._timer)
 
     def wake(self) -> None:
         """A turn soon, once for all that happens in this round of the loop."""
