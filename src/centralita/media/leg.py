@@ -1,6 +1,6 @@
 """One leg: a pair of ports, the peer behind it, and what happens to its audio.
 
-``_relay`` is the hot path, a packet in and out with its statistics; whatever is out of the ordinary goes through
+Packets that need no thought take the short way of :mod:`centralita.media.relay`; whatever is out of the ordinary comes to
 ``_accept``. Which of the two serves the port is decided by ``_route``, each time that something changed.
 """
 
@@ -11,28 +11,22 @@ from time import monotonic
 from centralita.media.context import Context, is_ours
 from centralita.media.control import Control
 from centralita.media.learning import Address, Learner, destination
-from centralita.media.outgoing import Outgoing, Splice
+from centralita.media.outgoing import Outgoing
 from centralita.media.player import Player
 from centralita.media.pool import Pair
 from centralita.media.protocol import Digit, Figures, Played, Point, Record
 from centralita.media.recording import Recording
+from centralita.media.relay import BUFFER, LARGEST, VIEWS, Relay
 from centralita.media.sounds import FRAME
 from centralita.rtp.dtmf import DigitReceiver
 from centralita.rtp.g711 import Law, translation
-from centralita.rtp.packet import HEADER, HEADER_SIZE, MARKER, REWRITE, VERSION_2, is_rtcp, payload_bounds
-from centralita.rtp.reception import Reception
+from centralita.rtp.packet import HEADER, HEADER_SIZE, MARKER, VERSION_2, is_rtcp, payload_bounds
 from centralita.rtp.reports import Sent
 
-_LARGEST = 2048
-"""Bytes of a packet; a longer one is cut by the kernel and dropped by us."""
-_BUFFER = bytearray(_LARGEST)
-"""Where every packet is received: a worker has one thread, and is done with one packet before it takes the next."""
-_VIEWS = [memoryview(_BUFFER)[:size] for size in range(_LARGEST + 1)]
 _COMFORT_NOISE = 13
 _MAX_QUEUED = 512
 """Packets taken from the queue when a source is locked."""
 _unpack = HEADER.unpack_from
-_rewrite = REWRITE.pack_into
 
 
 class Leg:
@@ -42,17 +36,10 @@ class Leg:
         "_context",
         "_detector",
         "_expected",
-        "_forward",
-        "_joined",
         "_learner",
         "_listener",
         "_locked",
         "_mark",
-        "_out_of_listener",
-        "_receive_into",
-        "_splice",
-        "_splice_began",
-        "_spliced",
         "_target",
         "control",
         "digits",
@@ -64,11 +51,8 @@ class Leg:
         "pair",
         "player",
         "port",
-        "reception",
         "recording",
-        "rewrite",
-        "sequence_offset",
-        "timestamp_offset",
+        "relay",
     )
 
     def __init__(self, context: Context, pair: Pair) -> None:
@@ -82,12 +66,12 @@ class Leg:
         self._learner: Learner | None = None
         self.control: Control | None = None
         # What it sends.
-        self.reception = Reception()
+        self.relay = Relay(pair, self._accept)
         self._detector = DigitReceiver()
-        self._receive_into = pair.rtp.recv_into
         self.number = -1
         self.digits = -1
         self.law: Law | None = None
+        self._listener: Leg | None = None
         # What it hears.
         self.out = Outgoing()
         self.other: Leg | None = None
@@ -95,19 +79,6 @@ class Leg:
         self.echoing = False
         self.recording: Recording | None = None
         self._mark = False
-        # How what it sends goes on to whom.
-        self._listener: Leg | None = None
-        self._out_of_listener = self.out
-        self._forward = pair.rtp.send
-        self._spliced = -1
-        """The SSRC that is being relayed; -1: the next packet begins to be."""
-        self._splice = Splice(False, 0, 0)
-        self._splice_began = 0
-        self._joined = (0, 0.0)
-        """Timestamp and instant of the first packet that was relayed."""
-        self.rewrite = False
-        self.sequence_offset = 0
-        self.timestamp_offset = 0
 
     # --- what the client wants --------------------------------------------------------------------------------------
 
@@ -118,10 +89,11 @@ class Leg:
         self.law = Law.of(target.codec)
         self.number = target.number
         self.digits = target.digits
-        self.reception.clock_rate = self.out.clock_rate = target.clock_rate
+        self.relay.set_rate(target.clock_rate)
+        self.out.clock_rate = target.clock_rate
         if self.control is None:
             self.pair.drain()
-            self.control = Control(self._context, self.pair, self.reception, self._sent, now)
+            self.control = Control(self._context, self.pair, self.relay, self._sent, now)
             self._context.watch(self.pair.rtp_fd, self._learn)
         if before is None or _address_of(before) != _address_of(target):
             self._unlock(target)
@@ -236,7 +208,7 @@ class Leg:
             if taken or not listener.hears:
                 listener = None
         if listener is not self._listener:
-            self._part()
+            self.relay.part()
             self._listener = listener
         if self.control is None:
             return
@@ -244,11 +216,10 @@ class Leg:
         if self._locked is None:
             self._context.handlers[fd] = self._learn
         elif listener is not None and self._is_plain(listener):
-            self._forward = listener.pair.rtp.send
-            self._out_of_listener = listener.out
-            self._context.handlers[fd] = self._relay
+            self.relay.take(self.number, listener.pair.rtp.send)
+            self._context.handlers[fd] = self.relay.run
         else:
-            self._context.handlers[fd] = self._receive
+            self._context.handlers[fd] = self.relay.accept
 
     def _is_plain(self, listener: Leg) -> bool:
         """Whether nothing but the numbers of the header has to change on the way to the listener."""
@@ -264,89 +235,21 @@ class Leg:
             and here.codec.upper() == there.codec.upper()
         )
 
-    def _join(self, listener: Leg, ssrc: int, sequence: int, timestamp: int, now: float) -> None:
-        """The first packet of a stream for this listener: continue its outgoing stream with it."""
-        splice = listener.out.splice(ssrc, sequence, timestamp, now, adopt=listener is not self)
-        self._splice = splice
-        self.rewrite, self.sequence_offset, self.timestamp_offset = splice
-        self._splice_began = self.reception.highest
-        self._joined = (timestamp, now)
-        self._spliced = ssrc
-
-    def _part(self) -> None:
-        """The stream for the present listener ends."""
-        if self._listener is not None and self._spliced >= 0:
-            timestamp, at = self._latest()
-            self._listener.out.settle(self._splice, self.reception.highest, timestamp, at, self._span())
-        self._spliced = -1
-
-    def _latest(self) -> tuple[int, float]:
-        """Timestamp and instant of the last packet relayed; digits alone do not move the reception's time line."""
-        reception = self.reception
-        if reception.arrival >= self._joined[1]:
-            return reception.timestamp, reception.arrival
-        return self._joined
-
-    def _span(self) -> int:
-        """Sequence numbers that the present listener was given, gaps included."""
-        return self.reception.highest - self._splice_began + 1 if self._spliced >= 0 else 0
-
     # --- receiving --------------------------------------------------------------------------------------------------
-
-    def _relay(self) -> None:
-        """The hot path: from a locked peer to a locked listener of the same codec."""
-        try:
-            size = self._receive_into(_BUFFER)
-        except OSError:
-            return  # nothing there, or an ICMP error that the peer's host sent
-        flags, second, sequence, timestamp, ssrc = _unpack(_BUFFER)
-        if (
-            ssrc != self._spliced
-            or second & 0x7F != self.number
-            or flags & 0xC0 != VERSION_2
-            or not HEADER_SIZE < size < _LARGEST
-        ):
-            self._accept(size, monotonic())
-            return
-        self.reception.note(sequence, timestamp, monotonic())
-        if self.rewrite:
-            _rewrite(
-                _BUFFER,
-                2,
-                (sequence + self.sequence_offset) & 0xFFFF,
-                (timestamp + self.timestamp_offset) & 0xFFFFFFFF,
-                self._out_of_listener.ssrc,
-            )
-        out = self._out_of_listener
-        try:
-            self._forward(_VIEWS[size])
-        except OSError:
-            out.failed += 1
-            return
-        out.packets += 1
-        out.octets += size - HEADER_SIZE
-
-    def _receive(self) -> None:
-        """From a locked peer, whatever is to be done with it."""
-        try:
-            size = self._receive_into(_BUFFER)
-        except OSError:
-            return  # as above
-        self._accept(size, monotonic())
 
     def _learn(self) -> None:
         """From anybody, while no source is locked."""
         try:
-            size, source = self.pair.rtp.recvfrom_into(_BUFFER)
+            size, source = self.pair.rtp.recvfrom_into(BUFFER)
         except OSError:
-            return  # as above
-        if not HEADER_SIZE < size < _LARGEST or _BUFFER[0] & 0xC0 != VERSION_2 or is_rtcp(_BUFFER[1]):
+            return  # nothing there, or an ICMP error that some host sent
+        if not HEADER_SIZE < size < LARGEST or BUFFER[0] & 0xC0 != VERSION_2 or is_rtcp(BUFFER[1]):
             return
-        _, _, sequence, _, ssrc = _unpack(_BUFFER)
+        _, _, sequence, _, ssrc = _unpack(BUFFER)
         if self._learner is not None and self._learner.accept(source[:2], ssrc, sequence):
-            packet = bytes(_VIEWS[size])
+            packet = bytes(VIEWS[size])
             if self._lock(source[:2]):
-                _BUFFER[:size] = packet
+                BUFFER[:size] = packet
                 self._accept(size, monotonic())
                 self._take_queued(source[:2])
 
@@ -367,7 +270,7 @@ class Leg:
         """Others' packets that were queued before the kernel knew whom to drop are dropped here."""
         for _ in range(_MAX_QUEUED):
             try:
-                size, other = self.pair.rtp.recvfrom_into(_BUFFER)
+                size, other = self.pair.rtp.recvfrom_into(BUFFER)
             except OSError:
                 return
             if other[:2] == source:
@@ -375,27 +278,32 @@ class Leg:
 
     def _accept(self, size: int, now: float) -> None:
         """A packet from the locked peer, in the buffer: count it, and do with it what is wanted."""
-        if not HEADER_SIZE <= size < _LARGEST or _BUFFER[0] & 0xC0 != VERSION_2:
+        self.relay.fold()
+        self._count_and_use(size, now)
+        self.relay.skip(size)
+
+    def _count_and_use(self, size: int, now: float) -> None:
+        if not HEADER_SIZE <= size < LARGEST or BUFFER[0] & 0xC0 != VERSION_2:
             return
-        _, second, sequence, timestamp, ssrc = _unpack(_BUFFER)
+        _, second, sequence, timestamp, ssrc = _unpack(BUFFER)
         control, target = self.control, self._target
         if control is None or target is None:
             return
         if is_rtcp(second):
-            control.take_shared(_VIEWS[size], now)
+            control.take_shared(VIEWS[size], now)
             return
         if ssrc != control.source:
-            self._part()
-            self.reception.restart()
+            self.relay.part()
+            self.relay.restart()
             self._detector = DigitReceiver()
             control.source = ssrc
         number = second & 0x7F
         if number == self.digits:
-            self.reception.count(sequence)
+            self.relay.count(sequence, timestamp, now)
             if target.receive:
                 self._accept_digit(size, timestamp)
         else:
-            self.reception.note(sequence, timestamp, now)
+            self.relay.note(sequence, timestamp, now)
         if not target.receive:
             return
         if self.recording is not None and number != self.digits:
@@ -404,9 +312,9 @@ class Leg:
             self._hand_on(self._listener, size, now)
 
     def _accept_digit(self, size: int, timestamp: int) -> None:
-        bounds = payload_bounds(_VIEWS[size])
+        bounds = payload_bounds(VIEWS[size])
         if bounds is not None:
-            digit = self._detector.receive(bytes(_BUFFER[bounds[0] : bounds[1]]), timestamp)
+            digit = self._detector.receive(bytes(BUFFER[bounds[0] : bounds[1]]), timestamp)
             if digit is not None:
                 self._context.emit(Digit(self.port, digit))
 
@@ -417,10 +325,10 @@ class Leg:
         return {0: Law.MU, 8: Law.A}.get(number)
 
     def _record_said(self, size: int, number: int, timestamp: int, now: float) -> None:
-        recording, law, bounds = self.recording, self._law_of(number), payload_bounds(_VIEWS[size])
+        recording, law, bounds = self.recording, self._law_of(number), payload_bounds(VIEWS[size])
         if recording is None or law is None or bounds is None:
             return
-        recording.said(bytes(_BUFFER[bounds[0] : bounds[1]]), law, timestamp, now)
+        recording.said(bytes(BUFFER[bounds[0] : bounds[1]]), law, timestamp, now)
         if recording.over:
             self.recording = None
             self._refresh()
@@ -429,22 +337,21 @@ class Leg:
 
     def _hand_on(self, listener: Leg, size: int, now: float) -> None:
         """Send the packet in the buffer on to the listener, changed as far as its formats demand."""
-        _, second, sequence, timestamp, ssrc = _unpack(_BUFFER)
+        _, second, sequence, timestamp, ssrc = _unpack(BUFFER)
         number = self._number_for(listener, second & 0x7F, size)
         if number < 0:
             return
         marker = second & MARKER
-        if ssrc != self._spliced:
-            self._join(listener, ssrc, sequence, timestamp, now)
+        if not self.relay.joined(ssrc):
+            self.relay.join(listener.out, ssrc, sequence, timestamp, now, adopt=listener is not self)
             marker = MARKER
-        timestamp = (timestamp + self.timestamp_offset) & 0xFFFFFFFF
-        sequence = (sequence + self.sequence_offset) & 0xFFFF
-        HEADER.pack_into(_BUFFER, 0, _BUFFER[0], number | marker, sequence, timestamp, listener.out.ssrc)
-        listener._transmit(_VIEWS[size])
+        sequence, timestamp = self.relay.renumber(sequence, timestamp)
+        HEADER.pack_into(BUFFER, 0, BUFFER[0], number | marker, sequence, timestamp, listener.out.ssrc)
+        listener._transmit(VIEWS[size])
         if listener.recording is not None and number == listener.number and listener.law is not None:
-            bounds = payload_bounds(_VIEWS[size])
+            bounds = payload_bounds(VIEWS[size])
             if bounds is not None:
-                payload = bytes(_BUFFER[bounds[0] : bounds[1]])
+                payload = bytes(BUFFER[bounds[0] : bounds[1]])
                 listener.recording.heard(payload, listener.law, timestamp, now)
 
     def _number_for(self, listener: Leg, number: int, size: int) -> int:
@@ -456,12 +363,12 @@ class Leg:
             return listener.digits
         law = self._law_of(number)
         if law is not None and listener.law is not None:
-            bounds = payload_bounds(_VIEWS[size])
+            bounds = payload_bounds(VIEWS[size])
             if bounds is None:
                 return -1
             if law is not listener.law:
                 start, end = bounds
-                _BUFFER[start:end] = _BUFFER[start:end].translate(translation(law, listener.law))
+                BUFFER[start:end] = BUFFER[start:end].translate(translation(law, listener.law))
             return listener.number
         if number == here.number and here.codec.upper() == there.codec.upper():
             return listener.number
@@ -514,11 +421,9 @@ class Leg:
         """What the peer was sent, for its reports."""
         out = self.out
         source = self if self.echoing else self.other
-        if source is not None and source._listener is self and source._spliced >= 0:
-            latest, at = source._latest()
-            elapsed = int((now - at) * out.clock_rate)
-            timestamp = (latest + source.timestamp_offset + elapsed) & 0xFFFFFFFF
-            holes = out.holes(source._span())
+        if source is not None and source.relay.feeds(out):
+            source.relay.fold()
+            timestamp, holes = source.relay.outgoing_timestamp(now), out.holes(source.relay.span())
         else:
             timestamp, holes = out.now_timestamp(now), out.holes(0)
         return Sent(out.identity(), out.packets, out.octets, timestamp, holes)

@@ -24,7 +24,7 @@ def random32() -> int:
 
 
 class Outgoing:
-    """``packets`` and ``octets`` (of payload) are also counted by the relay's hot path."""
+    """``packets`` and ``octets`` (of payload) are also counted by the relay."""
 
     __slots__ = ("_at", "_span", "clock_rate", "failed", "octets", "packets", "sequence", "ssrc", "timestamp")
 
@@ -70,14 +70,14 @@ class Outgoing:
         rewrite = bool(sequence_offset or timestamp_offset or ssrc != self.ssrc)
         return Splice(rewrite, sequence_offset, timestamp_offset)
 
-    def settle(self, splice: Splice, highest: int, timestamp: int, at: float, span: int) -> None:
-        """The relayed stream ends here: its highest sequence number, its last timestamp and when that was.
+    def settle(self, sequence: int, timestamp: int, now: float, span: int) -> None:
+        """A relayed stream ends here: its last sequence number, the timestamp of this instant, both as they were sent.
 
         ``span`` is how many sequence numbers it used, gaps included.
         """
-        self.sequence = (highest + splice.sequence_offset) & 0xFFFF
-        self.timestamp = (timestamp + splice.timestamp_offset) & 0xFFFFFFFF
-        self._at = at
+        self.sequence = sequence
+        self.timestamp = timestamp
+        self._at = now
         self._span += span
 
     def begin(self, now: float) -> None:

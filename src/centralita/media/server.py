@@ -30,7 +30,8 @@ class Server:
         """Set before the loop runs."""
         self._client: socket.socket | None = None
         self._unframer: Unframer[Command] = commands()
-        self._events: list[Event] = []
+        self.events: list[Event] = []
+        """Queued; the loop flushes when there are any."""
         self._unsent = bytearray()
         self._waiting = False
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
@@ -48,7 +49,7 @@ class Server:
     def emit(self, event: Event) -> None:
         """Queue an event for the client; dropped where there is none."""
         if self._client is not None:
-            self._events.append(event)
+            self.events.append(event)
 
     def _on_connect(self) -> None:
         try:
@@ -78,8 +79,6 @@ class Server:
         if data == b"":
             self._drop("the client closed")
             return
-        if self._unsent:
-            self.flush()
         if data:
             try:
                 for command in self._unframer.feed(data):
@@ -87,14 +86,19 @@ class Server:
             except ProtocolError as error:
                 self._drop(f"protocol: {error}")
 
+    def _on_ready(self) -> None:
+        """The client reads again, or has something to say, or both."""
+        self.flush()
+        self._on_readable()
+
     def flush(self) -> None:
         """Write what is queued, as far as the client takes it."""
         client = self._client
-        if client is None or not (self._events or self._unsent):
+        if client is None or not (self.events or self._unsent):
             return
-        if self._events:
-            self._unsent += frame(self._events)
-            self._events.clear()
+        if self.events:
+            self._unsent += frame(self.events)
+            self.events.clear()
         try:
             sent = client.send(self._unsent)
         except BlockingIOError:
@@ -111,6 +115,7 @@ class Server:
         if waiting is not self._waiting:
             self._waiting = waiting
             self._context.epoll.modify(client.fileno(), wanted)
+            self._context.handlers[client.fileno()] = self._on_ready if waiting else self._on_readable
 
     def _drop(self, reason: str) -> None:
         """Part with the client, if there is one; its legs go on."""
@@ -121,7 +126,7 @@ class Server:
         self._context.unwatch(client.fileno())
         client.close()
         self._client = None
-        self._events.clear()
+        self.events.clear()
         self._unsent.clear()
         if self.studio is not None:
             self.studio.disconnected()

@@ -42,7 +42,7 @@ def log(event: str, **fields: object) -> None:
 
 
 class Worker:
-    """The loop. ``step`` is one wake-up, for tests; ``run`` goes on until ``stop``."""
+    """The loop: ``run`` goes on until ``stop``, which a signal or a timer may call."""
 
     def __init__(
         self, path: str, host: str, first: int, last: int, *, ahead: int = 128, music: Path | None = None
@@ -57,37 +57,39 @@ class Worker:
         self._stopping = False
         self._faults = 0
         self._parent = os.getppid()
-        self._now = monotonic()
-        self._context.schedule.at(self._now + _HOUSEKEEPING, self._housekeep)
+        self._context.schedule.at(monotonic() + _HOUSEKEEPING, self._housekeep)
 
     def _emit(self, event: Event) -> None:
         self._server.emit(event)
 
     def run(self) -> None:
+        """Serve until ``stop``; a fault is told, and all others are served on."""
         while not self._stopping:
-            self.step()
+            try:
+                self._serve()
+            except Exception:  # noqa: BLE001  # one leg's fault must not end the calls of all others
+                self._complain()
 
-    def step(self) -> None:
-        """Wait for the next packet, command or timer, and handle what there is."""
-        context = self._context
-        schedule, ticker = context.schedule, context.ticker
-        wait = min(schedule.due, ticker.due) - self._now
-        try:
-            for fd, _ in context.epoll.poll(wait if wait > 0.0 else 0.0, _MAX_EVENTS):
-                context.handlers[fd]()
-            self._now = now = monotonic()
-            if now >= ticker.due:
+    def _serve(self) -> None:
+        """Wait for packets, commands and timers, and handle what there is, wake-up after wake-up."""
+        context, server = self._context, self._server
+        schedule, ticker, handlers = context.schedule, context.ticker, context.handlers
+        poll, events = context.epoll.poll, server.events
+        now = monotonic()
+        while not self._stopping:
+            due = schedule.due if schedule.due < ticker.due else ticker.due
+            for fd, _ in poll(due - now if due > now else 0.0, _MAX_EVENTS):
+                handlers[fd]()
+            now = monotonic()
+            if now >= due:
                 ticker.run(now)
-            if now >= schedule.due:
                 schedule.run(now)
-            self._server.flush()
-        except Exception:  # noqa: BLE001  # one leg's fault must not end the calls of all others
-            self._complain()
+            if events:
+                server.flush()
 
     def _complain(self) -> None:
         """A fault of ours: told at length, but not a thousand times."""
         self._faults += 1
-        self._now = monotonic()
         if self._faults <= 100:
             log("fault", traceback=traceback.format_exc())
 
