@@ -1,0 +1,86 @@
+"""How callers are presented, and that nothing of theirs breaks out of a header field."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from centralita.pbx.callcontrol import Caller
+from centralita.pbx.model.number import Number
+from centralita.pbx.model.site import Site
+from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.model.trunk import Trunk
+from centralita.pbx.model.user import User
+from centralita.pbx.vocabulary import TenantId
+from centralita.switch.identity import clean_name, presented_number, towards_phone, towards_trunk
+
+
+def office(user_number: str = "", site_number: str = "") -> Snapshot:
+    return Snapshot(
+        TenantId("office"),
+        1,
+        [
+            Site(id="hq", number=site_number),
+            User(id="ana", name="Ana Núñez", site="hq", extension="101", number=user_number),
+            Trunk.model_validate(
+                {
+                    "id": "t",
+                    "host": "sip.example.com",
+                    "username": "acc",
+                    "password": "pw",
+                    "number_format": "e164",
+                }
+            ),
+            Number(id="n", number="+34910000001", destination="user:ana"),
+        ],
+        {},
+    )
+
+
+@pytest.mark.parametrize(
+    ("user_number", "site_number", "shown"),
+    [
+        ("+34910000009", "+34910000008", "+34910000009"),
+        ("", "+34910000008", "+34910000008"),
+        ("", "", "+34910000001"),
+    ],
+)
+def test_the_number_shown_outside(user_number: str, site_number: str, shown: str) -> None:
+    snapshot = office(user_number, site_number)
+    assert presented_number(snapshot, snapshot.users["ana"]) == shown
+
+
+def test_a_trunk_is_shown_a_number_as_it_reads_them() -> None:
+    snapshot = office("+34910000009")
+    user = snapshot.users["ana"]
+    caller = Caller("101", user.name, user, "es", "ES")
+    identity = towards_trunk(snapshot, snapshot.trunks["t"], caller, "192.0.2.1", on_behalf_of=None, hops=69)
+    assert identity.from_ == '"Ana Núñez" <sip:34910000009@sip.example.com>'
+    assert identity.credentials is not None
+    assert "pw" not in repr(identity)
+
+
+def test_a_forwarded_call_shows_whose_forwarding_it_is() -> None:
+    snapshot = office("+34910000009")
+    caller = Caller("+34600000001", "", None, "es", "ES")
+    identity = towards_trunk(
+        snapshot, snapshot.trunks["t"], caller, "h", on_behalf_of=snapshot.users["ana"], hops=69
+    )
+    assert "34910000009" in identity.from_
+    assert any(name == "diversion" for name, _ in identity.headers)
+
+
+def test_a_withheld_number_is_not_shown() -> None:
+    identity = towards_phone(
+        Caller("", "Ana", None, "es", "ES"), "h", name_prefix="Sales", diverted_by="", hops=5
+    )
+    assert "Ana" not in identity.from_
+    assert identity.from_ == '"Sales Anonymous" <sip:anonymous@anonymous.invalid>'
+
+
+@given(st.text())
+def test_a_name_never_breaks_out(name: str) -> None:
+    cleaned = clean_name(name)
+    assert not set(cleaned) & set('"\\\r\n\0')
+    assert len(cleaned) <= 64
