@@ -114,6 +114,10 @@ def test_a_full_disk_loses_nothing(seed: int) -> None:
     world.run(5)
     assert len(world.disk.journal) == before
     assert "failed 503" in world.phones[3].done
+    world.phones[3].done.clear()
+    world.phones[3].call("112", cancel_after=20)
+    world.run(8)
+    assert "answered" in world.phones[3].done, "an emergency call is refused by no disk"
     world.disk.full = False
     world.settle()
     check_invariants(world)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Caller
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.snapshot import Snapshot
@@ -56,8 +57,9 @@ class Arrivals:
         if isinstance(visitor, Barred):
             exchange.endpoint.reject(session, 403, now)
             return
-        if exchange.journal_trouble:
-            # What happens in a call must be on record before it happens.
+        dialled = _dialled(request.uri)
+        if exchange.journal_trouble and not _is_emergency(visitor, dialled):
+            # What happens in a call must be on record before it happens; only a life counts more.
             exchange.endpoint.reject(session, 503, now, headers=(("retry-after", "10"),))
             return
         described = None
@@ -70,7 +72,6 @@ class Arrivals:
             if described.audio is None:
                 exchange.endpoint.reject(session, 488, now)
                 return
-        dialled = _dialled(request.uri)
         match visitor:
             case FromDevice(snapshot=snapshot, device=device):
                 self._from_device(session, request, described, snapshot, device, dialled)
@@ -188,6 +189,13 @@ class Arrivals:
         other = call.b if leg is call.a else call.a
         if call.b is not None and other is not None and other.session is not None:
             self._exchange.endpoint.info(other.session, kind, request.body, self._exchange.clock.now())
+
+
+def _is_emergency(visitor: FromDevice | FromTrunk, dialled: str) -> bool:
+    if isinstance(visitor, FromTrunk):
+        return False
+    snapshot, device = visitor.snapshot, visitor.device
+    return numbering.is_emergency(dialled, snapshot.site_of(snapshot.users[device.user]).country)
 
 
 def _address(request: Request, name: str) -> NameAddress | None:

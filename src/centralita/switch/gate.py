@@ -18,7 +18,6 @@ from centralita.sip.flow import Flow
 from centralita.sip.message import Request
 from centralita.sip.throttle import Throttle
 
-
 ONE_CHALLENGE_ONLY = ("baresip v0.", "baresip v1.")
 """User agents that give up when any challenge names an algorithm that they do not know; they get MD5 alone."""
 

@@ -50,8 +50,8 @@ def towards_trunk(
 ) -> CallerIdentity:
     """For a provider: a number that belongs to the tenant, written as the trunk wants it.
 
-    A forwarded call presents the forwarding user's number, since providers refuse numbers that are not the customer's;
-    who called stands in Diversion's place: in the name.
+    A forwarded call presents the forwarding user's number, since providers refuse numbers that are not the customer's; the
+    caller's name goes with it, and Diversion says whose forwarding it is.
     """
     user = on_behalf_of or caller.user
     number = presented_number(snapshot, user)
@@ -65,7 +65,6 @@ def towards_trunk(
         headers.append(("p-asserted-identity", f"<sip:{written}@{trunk.host}>"))
     if on_behalf_of is not None and number:
         headers.append(("diversion", f"<sip:{written}@{trunk.host}>;reason=unconditional"))
-    # The registered user name in From is what most providers authenticate by; the asserted identity shows the number.
     from_ = f'"{name}" <sip:{written}@{trunk.host}>' if name else f"<sip:{written}@{trunk.host}>"
     credentials = None
     if trunk.password is not None and trunk.username:
