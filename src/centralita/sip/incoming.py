@@ -9,7 +9,7 @@ from centralita.sip.core import Core
 from centralita.sip.dialog import Dialog
 from centralita.sip.errors import ParseError
 from centralita.sip.events import CallCancelled, CallReceived
-from centralita.sip.fields import lists, user_of
+from centralita.sip.fields import cseq_of, lists, user_of
 from centralita.sip.flow import Flow
 from centralita.sip.message import Request
 from centralita.sip.server_transaction import ServerTransaction
@@ -109,10 +109,8 @@ class Incoming:
         self._left(session)
         session.state = SessionState.ANSWERED
         session.local_sdp = body
-        dialog = session.dialog
-        assert dialog is not None
         core.layer.respond(transaction, 200, now, rest, body)
-        core.ongoing.await_ack(session, transaction, dialog.remote_cseq, now)
+        core.ongoing.await_ack(session, transaction, cseq_of(session.invite.headers), now)
 
     def reject(
         self,

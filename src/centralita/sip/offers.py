@@ -75,6 +75,8 @@ class Offers:
             transaction.user = self
             transaction.subject = session
             session.offer_in = offer
+            if invite:
+                core.layer.respond(transaction, 100, now)
             core.events.append(OfferReceived(session, request))
 
     @staticmethod
