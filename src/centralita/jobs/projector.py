@@ -112,9 +112,9 @@ class Projector:
         try:
             if not self._find_journal():
                 return self._pace.poll_seconds
-            more = False
-            if not (self._closed or self._messages):  # else a batch waits for the database: it goes first
-                more = self._read()
+            # A batch that waited for the database goes first; what came meanwhile is read the next time.
+            waited = bool(self._closed or self._messages)
+            more = waited or self._read()
             self._save()
         except StoreUnavailable as error:
             self.error = str(error)
