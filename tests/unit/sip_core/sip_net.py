@@ -236,7 +236,11 @@ class Net:
                 self.closes.append(flow)
                 self.close(flow.connection)
             case Resolve(target):
-                self._at(lambda: phone.endpoint.resolved(target, phone.names.get(target, []), self.now))
+                self._at(lambda: phone.endpoint.resolved(target, self._resolve(phone, target), self.now))
+
+    def _resolve(self, phone: Phone, target: Target) -> list[Flow]:
+        known = [Flow(target.transport, target.host, 5060)] if target.host in self.phones else []
+        return phone.names.get(target, known)
 
     def _at(self, action: Callable[[], None], delay: float = latency) -> None:
         heapq.heappush(self._queue, (self.now + delay, next(self._count), action))
@@ -255,7 +259,9 @@ class Net:
                 other = ends[1] if ends[0] == phone.host else ends[0]
                 port = 5060 if phone.host == ends[1] else 40000 + flow.connection
                 back = Flow("TCP", phone.host, port, flow.connection)
-                self._at(lambda: self._deliver(other, data, back))
+                self._at(
+                    lambda: self._deliver(other, data, back) if back.connection in self._connections else None
+                )
             return
         if message is not None and self.drop is not None and self.drop(phone.host, flow.host, message):
             return
