@@ -10,6 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -18,7 +19,8 @@ from zoneinfo import ZoneInfo
 
 #: Longer ones are cut: a name on a display is shorter, and a subject should be read at a glance.
 MAX_TEXT = 64
-_ADDRESS = re.compile(r"[^\s@<>(),;:\"\\\[\]]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
+#: Dot-atoms on both sides (RFC 5322 §3.4.1); quoted names and address literals are nobody's here.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
 
 
 class BadAddress(ValueError):
@@ -117,6 +119,9 @@ def clean(text: str, limit: int = MAX_TEXT) -> str:
     >>> clean("Ana\\r\\nBcc: all@example.com")
     'Ana Bcc: all@example.com'
     """
+    text = text.replace(
+        "=?", "="
+    )  # would be read as the beginning of an encoded word (RFC 2047), and decoded
     printable = "".join(" " if unicodedata.category(char)[0] in "CZ" else char for char in text)
     return " ".join(printable.split())[:limit].rstrip()
 
@@ -146,8 +151,8 @@ def compose(notice: VoicemailNotice, audio: bytes, sender: str, now: float) -> E
     }
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = words.subject.format(**facts)
-    mail["From"] = Address("Centralita", addr_spec=checked_address(sender))
-    mail["To"] = Address(clean(notice.name), addr_spec=checked_address(notice.address))
+    mail["From"] = _address("Centralita", sender)
+    mail["To"] = _address(clean(notice.name), notice.address)
     mail["Date"] = format_datetime(datetime.fromtimestamp(now, UTC))
     # The same for every try, so that a mail server or reader can tell a repetition (RFC 5322 §3.6.4).
     mail["Message-ID"] = f"<{notice.message}.{notice.user}.{notice.tenant}@{sender.rpartition('@')[2]}>"
@@ -170,8 +175,10 @@ def compose(notice: VoicemailNotice, audio: bytes, sender: str, now: float) -> E
     return mail
 
 
-def checked_address(address: str) -> str:
-    """The address, if mail can be sent to it. Raises BadAddress."""
+def _address(name: str, address: str) -> Address:
     if not _ADDRESS.fullmatch(address):
         raise BadAddress(f"{clean(address)!r} is no mail address")
-    return address
+    try:
+        return Address(name, addr_spec=address)
+    except (ValueError, MessageError) as error:  # dots at the wrong places
+        raise BadAddress(f"{clean(address)!r} is no mail address") from error
