@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter
 from pathlib import Path
@@ -153,6 +154,27 @@ def outcome(world: World) -> Outcome:
 
 def rules(world: World) -> list[str]:
     return [event.rule for event in world.disk.journal if type(event).__name__ == "Decided"]
+
+
+def test_a_call_is_freed_by_its_reference_counts(world: World) -> None:
+    """Cycles would wait for the collector, whose pauses every other call would feel."""
+    world.phones[0].call("102", cancel_after=30)
+    world.settle()
+    gc.collect()
+    gc.disable()
+    try:
+        for number in ("102", "103", "*43", "600123123", "999"):
+            world.phones[0].call(number, cancel_after=30)
+            world.run(100)
+        world.settle()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        kinds = {type(each).__name__ for each in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert not kinds & {"Call", "Leg", "Session", "Strand", "Request", "Headers"}, kinds
 
 
 def test_registrations_survive_a_kill(world: World) -> None:

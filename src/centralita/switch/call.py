@@ -242,7 +242,7 @@ class Call:
         if leg.media is not None:
             leg.media.close()
         else:
-            self._leg_closed()
+            self._leg_closed(leg)
 
     def on_quality(self, leg: Leg, quality: Quality) -> None:
         if quality.packets_in or quality.packets_out:
@@ -264,13 +264,16 @@ class Call:
                 )
             )
         leg.media = None
-        self._leg_closed()
+        self._leg_closed(leg)
 
-    def _leg_closed(self) -> None:
+    def _leg_closed(self, leg: Leg) -> None:
+        leg.release()
         self._legs_open -= 1
         if not self._legs_open and self._reported_end:
             self.write(CallClosed(journey=self.id, at=self.exchange.clock.wall()))
             self.exchange.forget(self)
+            # A call and its caller's leg know each other: parted here, both are freed now and not by a search for cycles.
+            del self.a
 
     def hops_left(self) -> int:
         """Max-Forwards for what we send on behalf of this call: one less than it came with (RFC 3261 §16.6)."""
@@ -418,6 +421,8 @@ class Call:
             self._close_legs()
 
     def _close_legs(self) -> None:
+        if not self._legs_open:
+            return
         for leg in (self.b, self.a):
             if leg is not None:
                 self.close_leg(leg)

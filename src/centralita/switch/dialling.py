@@ -277,6 +277,7 @@ class Dial:
     def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
 
 
 def _rank(end: StepEnd) -> int:

@@ -166,6 +166,13 @@ class Leg:
             )
         )
 
+    def release(self) -> None:
+        """The leg is over and its port is back: let go of the session and of the ringing, so that all three are freed."""
+        if self.session is not None:
+            self.session.owner = None
+            self.session = None
+        self.dial = None
+
     def _media(self) -> MediaLeg:
         assert self.media is not None, "a leg has a port before it describes itself"
         return self.media

@@ -94,8 +94,10 @@ class Strand:
                     signal.attach(self)
                     return
         except StopIteration:
+            error = None
             self._end(None)
         except BaseException as failure:  # noqa: BLE001 - handed to on_end, which decides
+            error = None
             self._end(failure)
         finally:
             self._running = False
@@ -103,4 +105,12 @@ class Strand:
     def _end(self, failure: BaseException | None) -> None:
         self.ended = True
         self._running = False
-        self._on_end(failure)
+        on_end, self._on_end = self._on_end, _ended
+        on_end(failure)
+        if failure is not None:
+            # Its frames lead to whoever interrupted, who holds the exception: a circle around the whole call.
+            failure.__traceback__ = None
+
+
+def _ended(failure: BaseException | None) -> None:
+    """In the place of ``on_end`` once it was called: a strand that has ended keeps nobody alive."""
