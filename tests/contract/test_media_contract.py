@@ -5,6 +5,7 @@ The adapter comes from the fixture ``world``; to try another one, add it there.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import pytest
 
 from centralita.media.client import MediaSettings
 from centralita.ports import File, MediaLeg, Silence, Tone
+from centralita.rtp import rtcp
 from centralita.rtp.dtmf import event_payload
 from centralita.rtp.format import PCMA, PCMU, PayloadFormat
 from support import audio
@@ -486,3 +488,52 @@ def test_garbage_is_borne(world: World) -> None:
     call.say([b"\x22" * 160] * 5, [b"\x33" * 160] * 5)
     assert len([one for one in call.right.heard[before:] if one.payload == b"\x22" * 160]) == 5
     call.close()
+
+
+def test_reports_are_exchanged_and_tell_the_quality_of_both_directions(world: World) -> None:
+    phone, owner = world.phone(), Owner()
+    leg = leg_of(world, phone, owner)
+    leg.play([Silence(10)])
+    reports: list[tuple[rtcp.Report, float]] = []
+
+    def reported() -> bool:
+        phone.send(leg.port)
+        with contextlib.suppress(BlockingIOError):
+            data = phone.rtcp.recv(2048)
+            reports.append((rtcp.parse(data)[0], time.monotonic()))  # type: ignore[arg-type]  # a report comes first
+        return bool(reports)
+
+    world.pump.until(reported, "a report", 6.0)
+    report, at = reports[0]
+    phone.listen()
+    assert report.sender is not None
+    assert abs(report.sender.packets - len(phone.heard)) <= 2
+    assert report.ssrc == phone.heard[0].ssrc
+    assert (report.sender.timestamp - phone.heard[-1].timestamp) & 0xFFFFFFFF < 800
+    assert [block.ssrc for block in report.blocks] == [phone.ssrc]
+    world.pump.run(0.1)
+    # The answer leaves 100 ms later and owns up to 60 of them: a round trip of 40 ms. Five packets did not come.
+    owned = int((time.monotonic() - at - 0.04) * 65536)
+    last = rtcp.middle(report.sender.ntp)
+    block = rtcp.ReportBlock(report.ssrc, 0, 5, phone.heard[-1].sequence, 80, last, owned)
+    answer = rtcp.build_report(rtcp.Report(phone.ssrc, None, (block,)))
+    stranger = world.phone(host="127.0.0.66", ssrc=phone.ssrc)
+    lie = rtcp.build_report(rtcp.Report(phone.ssrc, None, (block._replace(lost=4000),)))
+    phone.rtcp.sendto(answer, ("127.0.0.1", leg.port + 1))
+    stranger.rtcp.sendto(lie, ("127.0.0.1", leg.port + 1))
+    world.pump.run(0.05)
+    leg.close()
+    world.pump.until(lambda: owner.qualities, "quality is told")
+    quality = owner.qualities[0]
+    assert quality.loss_out == pytest.approx(500 / quality.packets_out)
+    assert quality.jitter_out == pytest.approx(10.0)
+    assert quality.round_trip == pytest.approx(40, abs=15)
+    assert quality.mos_out is not None
+    assert 3.0 < quality.mos_out < 4.4
+
+    def good_bye() -> bool:
+        with contextlib.suppress(BlockingIOError):
+            return rtcp.Goodbye(report.ssrc) in rtcp.parse(phone.rtcp.recv(2048))
+        return False
+
+    world.pump.until(good_bye, "a good-bye")

@@ -12,6 +12,7 @@ from centralita.rtp.g711 import Law
 
 SAMPLE_RATE = 8000
 HEADER_SIZE = 44
+_MAX_CHANNELS = 8
 _FORMAT = Struct("<HHIIHH")
 _HEADER = Struct("<4sI4s4sIHHIIHH4sI")
 _PCM, _A_LAW, _MU_LAW, _EXTENSIBLE = 1, 6, 7, 0xFFFE
@@ -54,9 +55,10 @@ def read(content: bytes) -> Wav:
 def _accept(kind: int, channels: int, rate: int, bits: int, data: memoryview) -> Wav:
     if rate != SAMPLE_RATE:
         raise WavError(f"{rate} Hz instead of 8000")
+    if not 1 <= channels <= _MAX_CHANNELS:
+        raise WavError(f"{channels} channels")
     if kind == _PCM and bits == 16:
-        whole = len(data) - len(data) % (2 * channels) if channels else 0
-        return Wav(None, channels, data[:whole])
+        return Wav(None, channels, data[: len(data) - len(data) % (2 * channels)])
     if kind in (_A_LAW, _MU_LAW) and bits == 8:
         return Wav(Law.A if kind == _A_LAW else Law.MU, channels, data)
     raise WavError(f"WAVE format {kind} of {bits} bit instead of PCM of 16 bit or G.711")
