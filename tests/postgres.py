@@ -79,7 +79,7 @@ def server() -> Iterator[str]:
 
 @contextmanager
 def database(server_url: str) -> Iterator[str]:
-    """The URL of a new, empty database on the server; dropped at the end."""
+    """The URL of a new, empty database on the server; dropped at the end. Takes some 0.3 s: one for each module is enough."""
     import psycopg
 
     name = f"test_{secrets.token_hex(6)}"

@@ -295,7 +295,12 @@ def _read(paths: Iterable[Path]) -> list[Entry]:
         if str(path) == "-":
             texts.append(("stdin", sys.stdin.buffer.read(documents.MAX_BYTES + 1)))
         else:
-            found = documents.read(path)
+            try:
+                found = documents.read(path)
+            except FileNotFoundError:
+                raise CommandError(
+                    f"{path}: there is no such file or folder", exit_code=ExitCode.NOT_FOUND
+                ) from None
             if not found:
                 raise CommandError(
                     f"{path} holds no YAML file", "Name a file that ends in .yaml", ExitCode.NOT_FOUND

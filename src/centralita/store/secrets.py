@@ -54,7 +54,7 @@ def load_key(path: Path) -> bytes:
     except OSError as error:
         raise SecretsUnavailable(
             f"The key {path} cannot be read: {error.strerror}",
-            "Restore it from a backup: without it no password in the database can be read; `centralita init` makes a new installation",
+            "Restore it from a backup: without it no password in the database can be read",
         ) from error
     try:
         key = base64.b64decode(content.strip(), validate=True)
@@ -101,5 +101,6 @@ class SecretBox:
         except (InvalidTag, ValueError):
             raise SecretsUnavailable(
                 f"The secret of {place} cannot be opened with this secret.key",
-                "Restore the secret.key that belongs to this database",
+                "Restore the secret.key that belongs to this database; where it is lost, make new passwords with"
+                " `centralita apply --replace-secrets`",
             ) from None
