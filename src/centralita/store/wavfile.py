@@ -1,7 +1,8 @@
 """Reads and mends the header of a WAV file that was being written when its writer was killed.
 
-A writer knows the sizes in the header only at the end, so a recording that was cut off has wrong ones and all its audio.
-Making sound files is the media worker's business.
+A writer knows the sizes in the header only at the end, or corrects them now and then: so a recording that was cut off may
+tell of less audio than it has, or of more. The audio is the last thing in our files, so the size of the file tells the
+truth. Making sound files is the media worker's business.
 """
 
 from __future__ import annotations
@@ -28,25 +29,22 @@ def mend(path: Path) -> float:
     with path.open("r+b") as file:
         end = file.seek(0, os.SEEK_END)
         start, size, frame_bytes, rate = _data_chunk(file)
-        frames = max(0, end - start) // frame_bytes
-        there = frames * frame_bytes
-        if size > there or size == 0:  # not written yet, or written before the last of the audio was cut off
-            size = there
-            file.truncate(start + size)
+        there = (end - start) // frame_bytes * frame_bytes
+        if size != there:
+            file.truncate(start + there)
             file.seek(start - 4)
-            file.write(struct.pack("<I", size))
+            file.write(struct.pack("<I", there))
             file.seek(4)
-            file.write(struct.pack("<I", start + size - 8))
-    return size / frame_bytes / rate
+            file.write(struct.pack("<I", start + there - 8))
+    return there / frame_bytes / rate
 
 
 def duration(path: Path) -> float:
-    """Seconds of audio, by the header or by the size of the file, whichever is less. Raises NotPlayable, or OSError."""
+    """Seconds of audio in the file, whatever its header says. Raises NotPlayable, or OSError."""
     with path.open("rb") as file:
         end = file.seek(0, os.SEEK_END)
-        start, size, frame_bytes, rate = _data_chunk(file)
-        there = max(0, end - start)
-        return (min(size, there) if size else there) // frame_bytes / rate
+        start, _, frame_bytes, rate = _data_chunk(file)
+        return (end - start) // frame_bytes / rate
 
 
 def _data_chunk(file: BinaryIO) -> tuple[int, int, int, int]:
