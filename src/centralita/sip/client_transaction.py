@@ -89,14 +89,14 @@ class ClientTransaction:
         invite = self.state is State.CALLING
         if not self.flow.reliable:
             self.retry = layer.heap.start(now + self.interval, _on_a if invite else _on_e, self)
-        self.limit = layer.heap.start(now + layer.times.lifetime, _on_b if invite else _on_f, self)
+        self.limit = layer.heap.start(now + layer.lifetime, _on_b if invite else _on_f, self)
 
     def expire(self, now: float) -> None:
         """Give a cancelled INVITE 64*T1 for its final response (RFC 3261 §9.1)."""
         if self.state is State.PROCEEDING:
             self.expiring = True
             self.layer.heap.stop(self.limit)
-            self.limit = self.layer.heap.start(now + self.layer.times.lifetime, _on_b, self)
+            self.limit = self.layer.heap.start(now + self.layer.lifetime, _on_b, self)
 
     def step(self, what: Input, now: float, response: Response | None = None) -> None:
         cell = self.table[self.state][what]
@@ -153,7 +153,7 @@ def _start_d(transaction: ClientTransaction, now: float, response: Response | No
         transaction.step(Input.TIMER_D, now)
     else:
         layer = transaction.layer
-        transaction.limit = layer.heap.start(now + layer.times.lifetime, _on_d, transaction)
+        transaction.limit = layer.heap.start(now + layer.lifetime, _on_d, transaction)
 
 
 def _start_k(transaction: ClientTransaction, now: float, response: Response | None) -> None:
@@ -166,7 +166,7 @@ def _start_k(transaction: ClientTransaction, now: float, response: Response | No
 
 def _start_m(transaction: ClientTransaction, now: float, response: Response | None) -> None:
     layer = transaction.layer
-    transaction.limit = layer.heap.start(now + layer.times.lifetime, _on_m, transaction)
+    transaction.limit = layer.heap.start(now + layer.lifetime, _on_m, transaction)
 
 
 def _acknowledge(transaction: ClientTransaction, now: float, response: Response | None) -> None:

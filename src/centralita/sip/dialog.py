@@ -6,6 +6,7 @@ Values are kept as text ready for the wire. Offers, timers and the life of a ses
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from centralita.sip.address import NameAddress
 from centralita.sip.compose import Draft
@@ -186,11 +187,17 @@ def contact_of(headers: Headers) -> str:
     value = headers.get("contact")
     if not value:
         raise ParseError("no Contact")
+    return _sip_uri(value if "," not in value else next(iter(headers.values("contact"))))
+
+
+@lru_cache(maxsize=4096)
+def _sip_uri(value: str) -> str:
+    """The URI of a Contact value as text. Raises ParseError."""
     if value.startswith("<") and value.endswith(">") and value.count(">") == 1:
         text = value[1:-1]
         uri = Uri.parse(text)
     else:
-        uri = NameAddress.parse(next(iter(headers.values("contact")))).uri
+        uri = NameAddress.parse(value).uri
         text = str(uri)
     if uri.scheme not in ("sip", "sips") or not uri.host:
         raise ParseError("a Contact that is no SIP URI")

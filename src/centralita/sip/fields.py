@@ -25,9 +25,15 @@ _any_tag = re.compile(r";\s*+tag\s*+=", re.IGNORECASE).search
 
 def tag_of(value: str) -> str:
     """The tag of a From or To value; empty where it has none."""
-    after = value.rfind(">") + 1
-    if after == len(value):
+    start = value.find(">;tag=")
+    if start >= 0:
+        tag = value[start + 6 :]
+        # A display name that holds the same characters is quoted, so its closing quote would be in here.
+        if not (";" in tag or '"' in tag or ">" in tag):
+            return tag
+    elif value[-1:] == ">":
         return ""
+    after = value.rfind(">") + 1
     start = value.find(";tag=", after)
     if start < 0 or '"' in value[after:]:
         return (NameAddress.parse(value).tag or "") if _any_tag(value, after) else ""

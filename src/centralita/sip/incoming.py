@@ -82,7 +82,7 @@ class Incoming:
             raise ValueError(f"{status} is no provisional response")
         core = self._core
         rest = (
-            f"{session.contact}{core.allow}{core.server}{header_lines(headers)}"
+            f"{session.contact}{core.server}{header_lines(headers)}"
             f"{content_type_line('application/sdp', body)}"
         )
         session.state = SessionState.EARLY

@@ -22,7 +22,17 @@ from centralita.sip.transaction import Input, State
 class TransactionLayer:
     """All transactions of an endpoint."""
 
-    __slots__ = ("_connections", "_sent_by", "_token", "clients", "heap", "merged", "servers", "times")
+    __slots__ = (
+        "_connections",
+        "_sent_by",
+        "_token",
+        "clients",
+        "heap",
+        "lifetime",
+        "merged",
+        "servers",
+        "times",
+    )
 
     def __init__(
         self,
@@ -33,6 +43,7 @@ class TransactionLayer:
         token: Callable[[], str],
     ) -> None:
         self.times = times
+        self.lifetime = times.lifetime
         self.heap = heap
         self.clients: dict[str, ClientTransaction] = {}
         """By branch and method."""

@@ -85,7 +85,7 @@ class ServerTransaction:
 
     def give_up_later(self, now: float) -> None:
         """Bound the wait for an answer of a non-INVITE request to 64*T1, when its client gives up as well."""
-        self.limit = self.layer.heap.start(now + self.layer.times.lifetime, _on_j, self)
+        self.limit = self.layer.heap.start(now + self.layer.lifetime, _on_j, self)
 
     def step(self, what: Input, now: float, message: bytes | Request | None = None) -> None:
         cell = self.table[self.state][what]
@@ -126,7 +126,7 @@ def _double_g(transaction: ServerTransaction, now: float, message: ServerMessage
 
 def _start_h(transaction: ServerTransaction, now: float, message: ServerMessage) -> None:
     layer = transaction.layer
-    transaction.limit = layer.heap.start(now + layer.times.lifetime, _on_h, transaction)
+    transaction.limit = layer.heap.start(now + layer.lifetime, _on_h, transaction)
 
 
 def _start_i(transaction: ServerTransaction, now: float, message: ServerMessage) -> None:
@@ -144,12 +144,12 @@ def _start_j(transaction: ServerTransaction, now: float, message: ServerMessage)
     if transaction.flow.reliable:
         transaction.step(Input.TIMER_J, now)
     else:
-        transaction.limit = layer.heap.start(now + layer.times.lifetime, _on_j, transaction)
+        transaction.limit = layer.heap.start(now + layer.lifetime, _on_j, transaction)
 
 
 def _start_l(transaction: ServerTransaction, now: float, message: ServerMessage) -> None:
     layer = transaction.layer
-    transaction.limit = layer.heap.start(now + layer.times.lifetime, _on_l, transaction)
+    transaction.limit = layer.heap.start(now + layer.lifetime, _on_l, transaction)
 
 
 def _stop(transaction: ServerTransaction, now: float, message: ServerMessage) -> None:

@@ -33,14 +33,13 @@ class Timers:
         return 64 * self.t1
 
 
-class Timer:
-    """One armed timer. ``action`` and ``subject`` are None once it has fired or was stopped: it keeps nothing alive."""
+class Timer(list[Any]):
+    """One armed timer: when, its number, what to call and about what. It is its own heap entry, ordered by the first two.
 
-    __slots__ = ("action", "subject")
+    Once it has fired or was stopped the last two are None, so that it keeps nothing alive.
+    """
 
-    def __init__(self, action: Callable[[Any, float], None], subject: object) -> None:
-        self.action: Callable[[Any, float], None] | None = action
-        self.subject: object = subject
+    __slots__ = ()
 
 
 class TimerHeap:
@@ -49,7 +48,7 @@ class TimerHeap:
     __slots__ = ("_count", "_heap", "_husks")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Timer]] = []
+        self._heap: list[Timer] = []
         self._count = 0
         self._husks = 0
 
@@ -59,20 +58,20 @@ class TimerHeap:
 
     def start(self, when: float, action: Callable[[S, float], None], subject: S) -> Timer:
         """Call ``action(subject, now)`` at or after this instant."""
-        timer = Timer(action, subject)
         self._count = count = self._count + 1
-        heapq.heappush(self._heap, (when, count, timer))
+        timer = Timer((when, count, action, subject))
+        heapq.heappush(self._heap, timer)
         return timer
 
     def stop(self, timer: Timer | None) -> None:
         """Disarm a timer; does nothing to one that has fired or was stopped, or to None."""
-        if timer is None or timer.action is None:
+        if timer is None or timer[2] is None:
             return
-        timer.action = timer.subject = None
+        timer[2] = timer[3] = None
         self._husks += 1
         # Session timers are long and most calls short: else the heap would hold every call of the last half hour.
         if self._husks > 512 and self._husks * 2 > len(self._heap):
-            self._heap = [entry for entry in self._heap if entry[2].action is not None]
+            self._heap = [each for each in self._heap if each[2] is not None]
             heapq.heapify(self._heap)
             self._husks = 0
 
@@ -80,8 +79,8 @@ class TimerHeap:
         """When the next armed timer is due; None where none is armed."""
         heap = self._heap
         while heap:
-            when, _, timer = heap[0]
-            if timer.action is not None:
+            if heap[0][2] is not None:
+                when: float = heap[0][0]
                 return when
             heapq.heappop(heap)
             self._husks -= 1
@@ -90,8 +89,7 @@ class TimerHeap:
     def fire(self, now: float) -> None:
         """Call every timer that is due, those included that become due by what an earlier one starts."""
         while (when := self.next()) is not None and when <= now:
-            timer = heapq.heappop(self._heap)[2]
-            action, subject = timer.action, timer.subject
-            timer.action = timer.subject = None
-            assert action is not None
+            timer = heapq.heappop(self._heap)
+            _, _, action, subject = timer
+            timer[2] = timer[3] = None
             action(subject, now)
