@@ -17,7 +17,7 @@ import typer
 
 from centralita.cli import output
 from centralita.cli.errors import CommandError, ExitCode
-from centralita.cli.options import DataFolder, load_settings
+from centralita.cli.options import DataFolder, load_settings, open_database
 from centralita.cli.output import AsJson
 
 if TYPE_CHECKING:
@@ -251,22 +251,11 @@ def config_store(settings: Settings) -> Iterator[ConfigStore]:
     """The configurations of this installation. Within, what the store refuses becomes a CommandError."""
     from centralita.pbx.configuration.problems import ConfigurationRefused
     from centralita.store.configs import ConfigStore, TenantUnknown, VersionUnknown
-    from centralita.store.database import Database, DatabaseUnavailable
     from centralita.store.secrets import SecretBox, SecretsUnavailable, load_key
 
-    if not settings.secret_key_file.exists():
-        raise CommandError(
-            f"{settings.data.absolute()} is no data folder of Centralita",
-            "Make it with `centralita init`, or name another with --data",
-            ExitCode.NOT_FOUND,
-        )
     try:
-        database = Database(settings.database)
-        try:
-            database.migrate()
+        with open_database(settings) as database:
             yield ConfigStore(database, SecretBox(load_key(settings.secret_key_file)))
-        finally:
-            database.close()
     except ConfigurationRefused as error:
         raise CommandError("\n".join(_problem_lines([str(one) for one in error.problems]))) from None
     except TenantUnknown as error:
@@ -275,7 +264,7 @@ def config_store(settings: Settings) -> Iterator[ConfigStore]:
         ) from None
     except VersionUnknown as error:
         raise CommandError(f"{error}".capitalize(), "See `centralita versions`", ExitCode.NOT_FOUND) from None
-    except (DatabaseUnavailable, SecretsUnavailable) as error:
+    except SecretsUnavailable as error:
         raise CommandError(error.message, error.mend) from None
 
 

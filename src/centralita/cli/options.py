@@ -81,11 +81,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
 @contextmanager
 def open_records(settings: Settings) -> Iterator[RecordStore]:
     """The call records. Within, their failures become CommandErrors."""
-    from centralita.ports import RecordsUnavailable
     from centralita.store.records import RecordStore
 
     with open_database(settings) as database:
-        try:
-            yield RecordStore(database)
-        except RecordsUnavailable as error:
-            raise CommandError(str(error), "Look at `centralita doctor`") from None
+        yield RecordStore(database)
