@@ -78,10 +78,14 @@ async def _reach_user(call: CallControl, user: User) -> None:
         if not target:
             break
         onward = route_from_user(call.snapshot, user, target)
-        call.decide(f"forward-{end.value}", target, f"{user.name} forwards to {target}: {onward.decision.reason}")
+        call.decide(
+            f"forward-{end.value}", target, f"{user.name} forwards to {target}: {onward.decision.reason}"
+        )
         match onward.destination:
             case RingUser(user=next_user) if next_user.id in visited:
-                call.decide("forward-loop", f"user:{next_user.id}", f"{next_user.name} has already been tried")
+                call.decide(
+                    "forward-loop", f"user:{next_user.id}", f"{next_user.name} has already been tried"
+                )
                 break
             case RingUser() if len(visited) > MAX_FORWARDS:
                 call.decide("forward-limit", target, f"more than {MAX_FORWARDS} forwardings in a row")
@@ -116,7 +120,9 @@ async def _try_user(call: CallControl, user: User, diverted_by: str) -> tuple[St
         call.decide("unreachable", f"user:{user.id}", f"no device of {user.name} is registered")
         return StepEnd.UNREACHABLE, ""
     if state.calls >= user.max_calls:
-        call.decide("busy", f"user:{user.id}", f"{user.name} is in {state.calls} calls of at most {user.max_calls}")
+        call.decide(
+            "busy", f"user:{user.id}", f"{user.name} is in {state.calls} calls of at most {user.max_calls}"
+        )
         return StepEnd.BUSY, ""
     result: RingResult = await call.ring(user, personal.ring_seconds, diverted_by=diverted_by)
     return result.end, result.redirect
@@ -145,7 +151,9 @@ async def _forwarded_outside(call: CallControl, user: User, number: str) -> bool
 
 async def _nobody(call: CallControl, user: User, end: StepEnd) -> None:
     if call.snapshot.personal[user.id].voicemail.enabled:
-        call.decide("voicemail", f"user:{user.id}", f"{end.value}: the voicemail of {user.name} takes the call")
+        call.decide(
+            "voicemail", f"user:{user.id}", f"{end.value}: the voicemail of {user.name} takes the call"
+        )
         await services.leave_message(call, user, end)
         return
     outcome, status, prompt = _ENDS.get(end, (Outcome.UNREACHABLE, NOT_IN_SERVICE.status, "user-unavailable"))

@@ -86,10 +86,14 @@ def route_from_user(snapshot: Snapshot, user: User, dialled: str) -> Route:
     if numbering.is_emergency(dialled, site.country):
         return Route(
             Outside(dialled, emergency=True),
-            Decision("emergency", dialled, f"{dialled} is an emergency number in {site.country}: always allowed"),
+            Decision(
+                "emergency", dialled, f"{dialled} is an emergency number in {site.country}: always allowed"
+            ),
         )
     if (code := features.match(dialled)) is not None:
-        return Route(StarCode(code), Decision("feature-code", dialled, f"{dialled} is the star code {code.kind}"))
+        return Route(
+            StarCode(code), Decision("feature-code", dialled, f"{dialled} is the star code {code.kind}")
+        )
     if (inside := _inside(snapshot, dialled)) is not None:
         return inside
     if not numbering.is_dialable(dialled):
@@ -98,7 +102,11 @@ def route_from_user(snapshot: Snapshot, user: User, dialled: str) -> Route:
     if number is None:
         return Route(
             NOT_IN_SERVICE,
-            Decision("invalid", dialled, f"no extension {dialled}, and no telephone number as read in {site.country}"),
+            Decision(
+                "invalid",
+                dialled,
+                f"no extension {dialled}, and no telephone number as read in {site.country}",
+            ),
         )
     return route_outside(snapshot, user, number)
 
@@ -111,7 +119,9 @@ def route_outside(snapshot: Snapshot, user: User, number: str) -> Route:
     if not site.dial_abroad and numbering.is_abroad(number, site.country):
         return Route(
             ABROAD_NOT_ALLOWED,
-            Decision("abroad-barred", number, f"{number} is abroad and dialling abroad is off for site {site.id}"),
+            Decision(
+                "abroad-barred", number, f"{number} is abroad and dialling abroad is off for site {site.id}"
+            ),
         )
     return Route(Outside(number), Decision("outside", number, f"{number} is in the public network"))
 
@@ -124,7 +134,9 @@ def route_from_trunk(snapshot: Snapshot, trunk: Trunk | None, number: str) -> Ro
     if trunk is not None and entry.trunk is not None and entry.trunk != trunk.id:
         return Route(
             NOT_IN_SERVICE,
-            Decision("other-trunk", number, f"{number} is taken from trunk {entry.trunk}, not from {trunk.id}"),
+            Decision(
+                "other-trunk", number, f"{number} is taken from trunk {entry.trunk}, not from {trunk.id}"
+            ),
         )
     kind, _, ident = entry.destination.partition(":")
     reason = f"number {entry.id} ({number}) goes to {entry.destination}"

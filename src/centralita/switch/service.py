@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import structlog
 
 from centralita.control import MediaStatus
+from centralita.pbx import numbering
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.vocabulary import CallEvent
 from centralita.ports import Clock, Configs, Journal, Locations, Mailboxes, Media, Prompts
@@ -235,7 +236,9 @@ class SwitchService:
 
     def _load(self) -> tuple[object, Sequence[Snapshot]]:
         versions = self._fittings.configs.current_versions()
-        return versions, self._fittings.configs.snapshots()
+        snapshots = self._fittings.configs.snapshots()
+        numbering.warm_up({site.country for snapshot in snapshots for site in snapshot.sites.values()})
+        return versions, snapshots
 
     async def _reload_or_say(self) -> None:
         try:
