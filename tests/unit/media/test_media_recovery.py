@@ -174,7 +174,7 @@ def test_calls_outlive_the_switch_and_end_with_their_audio(world: World, worker:
     world.pump.after_turn.clear()
     world.media = successor = connect(world.pump, worker, "two", SETTINGS)
     assert successor.in_use() == 0
-    talk(world, left, right, one, two, packets=10)
+    talk(world, left, right, one, two)
     legs: list[MediaLeg] = []
 
     def all_but(count: int) -> bool:
@@ -185,8 +185,15 @@ def test_calls_outlive_the_switch_and_end_with_their_audio(world: World, worker:
                 return False
         return True
 
+    def all_but_while_they_talk(count: int) -> bool:
+        left.send(one.port)
+        right.send(two.port)
+        return all_but(count)
+
     # Of ten pairs two carry the call that nobody leads any more; the one that was not bridged has come back.
-    world.pump.until(lambda: all_but(2), "eight ports are free")
+    world.pump.until(lambda: all_but_while_they_talk(2), "eight ports are free")
+    left.listen()
+    right.listen()
     assert not {one.port, two.port} & {leg.port for leg in legs}
     talk(world, left, right, one, two)
     # Nobody speaks any more: the ports come back.
