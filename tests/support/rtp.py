@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+
 from support.audio import Sound, from_alaw
 
 PCMA = 8
@@ -79,7 +80,9 @@ class RtpEnd:
         for index in range(len(data) // FRAME):
             if self._stop.wait(max(0.0, begun + index * 0.02 - time.monotonic())):
                 return
-            header = struct.pack("!BBHII", 0x80, PCMA, self.sent & 0xFFFF, self.sent * FRAME & 0xFFFFFFFF, self.ssrc)
+            header = struct.pack(
+                "!BBHII", 0x80, PCMA, self.sent & 0xFFFF, self.sent * FRAME & 0xFFFFFFFF, self.ssrc
+            )
             try:
                 self._socket.sendto(header + data[index * FRAME : (index + 1) * FRAME], to)
             except ConnectionRefusedError:

@@ -78,7 +78,7 @@ class Sipp:
         self._tcp = transport.startswith("t")
         media_host, _, media_port = (media or f"{self.host}:{self.port + 2}").rpartition(":")
         command = ["sipp", *([remote] if remote else []), "-sf", str(path), "-m", str(calls), "-t", transport]
-        command += ["-i", self.host, "-p", port, "-bind_local", "-mi", media_host, "-mp", media_port]
+        command += ["-i", self.host, "-p", port, "-bind_local"]
         command += ["-nostdin", "-timeout", f"{seconds:g}s", "-timeout_error", "-d", str(round(hold * 1000))]
         command += ["-trace_stat", "-stf", str(self.folder / "stat.csv"), "-fd", "1"]
         command += ["-trace_err", "-error_file", str(self.folder / "errors.log")]
@@ -95,7 +95,9 @@ class Sipp:
             command += ["-l", str(limit)]
         if csv_file is not None:
             command += ["-inf", str(csv_file)]
-        for key, value in (keys or {}).items():
+        # [media_port] would make SIPp bind the port, which is for whoever sends the audio.
+        audio = {"audio_host": media_host, "audio_port": media_port}
+        for key, value in {**audio, **(keys or {})}.items():
             command += ["-key", key, value]
         command += extra
         self._output = (self.folder / "screen.log").open("wb")
