@@ -7,6 +7,7 @@ Extensions and feature codes are not numbers of the network: the router looks at
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -57,6 +58,14 @@ _EMERGENCIES: dict[str, str] = {
     "UY": "911 104 105 106 108 109",
     "VE": "911 171",
 }
+
+
+def warm_up(countries: Iterable[str]) -> None:
+    """Load the numbering plans of these countries, so that no call waits for it: some 0.1 s for the first."""
+    for country in countries:
+        emergency_numbers(country)
+        normalise("0" * 9, country)
+        is_abroad("+34910000000", country)
 
 
 def is_dialable(text: str) -> bool:
