@@ -63,6 +63,14 @@ class Pace:
     longest_retry: float = 15.0
 
 
+@dataclass(slots=True)
+class _Open:
+    """A journey that is not closed yet, and where it began."""
+
+    place: Place
+    state: Journey
+
+
 class Projector:
     """``step`` does what there is to do and says when to come back; the loop is the worker's."""
 
@@ -83,7 +91,7 @@ class Projector:
         self._wall = wall
         self._journal: str | None = None
         self._next: Place = (0, 0)
-        self._open: dict[JourneyId, tuple[Place, Journey]] = {}
+        self._open: dict[JourneyId, _Open] = {}
         """In the order in which they began."""
         self._closed: list[Journey] = []
         self._messages: list[MessageLeft] = []
@@ -103,8 +111,8 @@ class Projector:
     @property
     def low_water_mark(self) -> Place:
         """The first event of the oldest open journey, or where to read on where none is open."""
-        for place, _ in self._open.values():
-            return place
+        for known in self._open.values():
+            return known.place
         return self._next
 
     def step(self) -> float:
@@ -152,14 +160,17 @@ class Projector:
         if isinstance(event, MessageLeft):
             self._messages.append(event)
         known = self._open.get(event.journey)
-        state = fold(None if known is None else known[1], event)
-        if state is None:
-            return  # it began before the low-water mark, so it was closed and saved before
-        if state.closed:
+        if known is None:
+            state = fold(None, event)
+            if (
+                state is not None
+            ):  # else it began before the low-water mark, so it was closed and saved before
+                self._open[event.journey] = _Open(place, state)
+            return
+        known.state = fold(known.state, event) or known.state
+        if known.state.closed:
             del self._open[event.journey]
-            self._closed.append(state)
-        else:
-            self._open[event.journey] = (place if known is None else known[0], state)
+            self._closed.append(known.state)
 
     def _close_forgotten(self) -> None:
         """Close the journeys whose end was lost in damage to the journal: a segment's header says they are not open."""
@@ -169,11 +180,11 @@ class Projector:
         self._listed, still_open = listing
         forgotten = [
             journey
-            for journey, (place, _) in self._open.items()
-            if place < self._listed and journey not in still_open
+            for journey, known in self._open.items()
+            if known.place < self._listed and journey not in still_open
         ]
         for journey in forgotten:
-            _, state = self._open.pop(journey)
+            state = self._open.pop(journey).state
             at = state.updated_at
             for event in (
                 CallEnded(

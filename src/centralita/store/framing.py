@@ -40,8 +40,17 @@ def frame_end(data: bytes | bytearray | memoryview, offset: int) -> int | None:
 
 def payloads(data: bytes, offset: int = 0) -> Iterator[tuple[int, int, bytes]]:
     """Start, end and payload of each sound frame from ``offset`` on, up to the first that is not."""
-    while (end := frame_end(data, offset)) is not None:
-        yield offset, end, data[offset + HEADER_SIZE : end]
+    # Written out rather than by ``frame_end``, since each payload is cut out only once this way: this loop reads all events.
+    size = len(data)
+    while (start := offset + HEADER_SIZE) <= size:
+        length, checksum = _unpack(data, offset)
+        end = start + length
+        if end > size or not 0 < length <= MAX_PAYLOAD:
+            return
+        payload = data[start:end]
+        if crc32(payload) != checksum:
+            return
+        yield offset, end, payload
         offset = end
 
 

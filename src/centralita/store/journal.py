@@ -20,7 +20,7 @@ import msgspec
 
 from centralita.pbx.vocabulary import CallClosed, CallEnded, CallEvent, CallStarted, JourneyId
 from centralita.ports import JournalUnavailable
-from centralita.store.framing import HEADER, HEADER_SIZE, frame, frame_end, payloads, whole_frames
+from centralita.store.framing import HEADER, frame, payloads, whole_frames
 from centralita.store.segments import (
     BEGINNING,
     OpenJourney,
@@ -396,12 +396,11 @@ class JournalReader:
         size = _CHUNK
         while data := os.pread(fd, size, offset):
             index = 0
-            while (end := frame_end(data, index)) is not None:
-                start = index
+            for start, end, payload in payloads(data):
                 index = end
                 self._offset = offset + end
                 try:
-                    event = decode(data[start + HEADER_SIZE : end])
+                    event = decode(payload)
                 except UnknownFact:
                     self.unknown += 1
                     continue
