@@ -20,7 +20,7 @@ from pathlib import Path
 from centralita import jobstatus, processes
 from centralita.app.limits import wanted_files
 from centralita.app.lock import is_held
-from centralita.app.ports import check_ports
+from centralita.app.ports import check_audio_ports, check_ports
 from centralita.control import ControlClient, Health, RequestRefused, SwitchUnavailable
 from centralita.settings import Settings
 
@@ -161,11 +161,14 @@ def running(settings: Settings) -> Iterator[Finding]:
         problems = check_ports(settings)
         for problem in problems:
             yield Finding("ports", Level.WRONG, str(problem), problem.mend)
+        for problem in check_audio_ports(settings):
+            mend = f"One is passed over; if another exchange has them all: {problem.mend}"
+            yield Finding("ports", Level.NOTE, str(problem), mend)
         if not problems:
             yield Finding(
                 "ports",
                 Level.GOOD,
-                f"not running; SIP {settings.sip_port}, HTTP {settings.http_port} and RTP {settings.rtp_ports} are free",
+                f"not running; SIP {settings.sip_port}, HTTP {settings.http_port} are free",
             )
         return
     status = processes.read(settings.run_folder)

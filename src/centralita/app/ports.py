@@ -26,20 +26,24 @@ class PortProblem:
 
 
 def check_ports(settings: Settings) -> list[PortProblem]:
-    """Try each port that must be ours, and the first and last audio ports of each media worker."""
+    """Try each port that must be ours."""
     wanted = [
         (settings.sip_port, "udp", "sip_port"),
         (settings.sip_port, "tcp", "sip_port"),
         (settings.http_port, "tcp", "http_port"),
     ]
-    for ports in settings.worker_ports:
-        wanted += [(ports.first, "udp", "rtp_ports"), (ports.last, "udp", "rtp_ports")]
-    problems = []
-    for port, transport, setting in wanted:
-        problem = check_port(settings.bind, port, transport, setting)
-        if problem is not None:
-            problems.append(problem)
-    return problems
+    tried = [check_port(settings.bind, port, transport, setting) for port, transport, setting in wanted]
+    return [problem for problem in tried if problem is not None]
+
+
+def check_audio_ports(settings: Settings) -> list[PortProblem]:
+    """Try the first and the last audio port of each media worker. One that is taken is passed over; many are a mistake."""
+    tried = [
+        check_port(settings.bind, port, "udp", "rtp_ports")
+        for ports in settings.worker_ports
+        for port in (ports.first, ports.last)
+    ]
+    return [problem for problem in tried if problem is not None]
 
 
 def check_port(host: str, port: int, transport: str, setting: str) -> PortProblem | None:

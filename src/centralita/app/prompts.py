@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -41,6 +42,7 @@ def main() -> int:
     settings = load()
     log = configure_logs("prompts", settings)
     os.nice(GENTLE)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # what is made is kept: an exit, not a death
     try:
         make_prompts(settings, log.info)
     except StartError as error:
