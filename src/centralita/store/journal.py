@@ -66,10 +66,11 @@ class JournalWriter:
         self,
         directory: Path,
         clock_wall: Callable[[], float],
-        segment_bytes: int = 64 * 1024 * 1024,
+        segment_bytes: int = 16 * 1024 * 1024,
         sync_seconds: float | None = 0.5,
     ) -> None:
-        """``sync_seconds``: events are forced to the disk in the background at most so often; 0: by each ``flush``, which
+        """``segment_bytes``: a segment is followed by the next one from this size on; a start reads one, some 0.2 s for the
+        default. ``sync_seconds``: events are forced to the disk in the background at most so often; 0: by each ``flush``, which
         then waits for the disk; None leaves it to the operating system. A killed process loses nothing in any of the
         three, only a power cut does."""
         self._directory = directory

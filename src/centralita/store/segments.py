@@ -22,7 +22,7 @@ from centralita.pbx.vocabulary import (
     Outcome,
     Party,
 )
-from centralita.store.framing import HEADER_SIZE, frame_end
+from centralita.store.framing import HEADER_SIZE, frame_end, payloads
 
 SUFFIX = ".journal"
 #: Every payload begins with the tag of its fact, so this is found in front of each: it leads past damaged bytes.
@@ -164,8 +164,7 @@ class SegmentScan:
     def __iter__(self) -> Iterator[bytes]:
         data = self._data
         while True:
-            while (end := frame_end(data, self.end)) is not None:
-                payload = data[self.end + HEADER_SIZE : end]
+            for _, end, payload in payloads(data, self.end):
                 self.end = end
                 yield payload
             following = find_frame(data, self.end)
