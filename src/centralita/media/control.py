@@ -12,6 +12,7 @@ from time import monotonic
 
 from centralita.media.context import Context
 from centralita.media.learning import Address
+from centralita.media.outgoing import Outgoing
 from centralita.media.pool import Pair
 from centralita.media.protocol import Figures, Progress, Silent
 from centralita.media.schedule import Timer
@@ -26,8 +27,18 @@ _MAX_DATAGRAMS = 8
 """Taken at one wake-up."""
 
 
-def _spread() -> float:
-    return _INTERVAL * (0.5 + os.urandom(1)[0] / 255)
+class _Spread:
+    """Intervals that keep legs from reporting in step: golden-ratio steps are even whatever their number."""
+
+    def __init__(self) -> None:
+        self._place = os.urandom(1)[0] / 256
+
+    def next(self) -> float:
+        self._place = (self._place + 0.618034) % 1.0
+        return _INTERVAL * (0.5 + self._place)
+
+
+_spread = _Spread()
 
 
 class Control:
@@ -37,6 +48,7 @@ class Control:
         "_alive",
         "_context",
         "_heard",
+        "_out",
         "_pair",
         "_peer",
         "_reception",
@@ -53,12 +65,19 @@ class Control:
     )
 
     def __init__(
-        self, context: Context, pair: Pair, reception: Reception, sent: Callable[[float], Sent], now: float
+        self,
+        context: Context,
+        pair: Pair,
+        reception: Reception,
+        out: Outgoing,
+        sent: Callable[[float], Sent],
+        now: float,
     ) -> None:
-        """``sent`` tells what was sent to the peer up to an instant."""
+        """``sent`` tells what was sent to the peer on ``out`` up to an instant."""
         self._context = context
         self._pair = pair
         self._reception = reception
+        self._out = out
         self._sent = sent
         self._reports = ReportExchange()
         self._peer: Address | None = None
@@ -67,7 +86,7 @@ class Control:
         self._alive = now
         self._heard = 0
         self._told_silent = False
-        self._report_due = now + _spread() / 2
+        self._report_due = now + _spread.next() / 2
         self.remote: Address | None = None
         """Of the peer's audio, locked or expected."""
         self.source = 0
@@ -126,13 +145,14 @@ class Control:
             self._told_silent = True
             self._context.emit(Silent(self._pair.port))
         if now >= self._report_due:
-            self._report_due = now + _spread()
+            self._report_due = now + _spread.next()
             self._report(now)
         pause = max(0.01, min(self._report_due - now, self._context.silent_after / 4))
         self._timer = self._context.schedule.at(now + pause, self._on_timer)
 
     def _report(self, now: float) -> None:
         context = self._context
+        self._out.identity()
         data = self._reports.compose(
             self._sent(now), self._reception, self.source, context.wall(now), context.cname
         )

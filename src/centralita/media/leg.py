@@ -93,7 +93,7 @@ class Leg:
         self.out.clock_rate = target.clock_rate
         if self.control is None:
             self.pair.drain()
-            self.control = Control(self._context, self.pair, self.relay, self._sent, now)
+            self.control = Control(self._context, self.pair, self.relay, self.out, self._sent, now)
             self._context.watch(self.pair.rtp_fd, self._learn)
         if before is None or _address_of(before) != _address_of(target):
             self._unlock(target)
@@ -426,7 +426,7 @@ class Leg:
             timestamp, holes = source.relay.outgoing_timestamp(now), out.holes(source.relay.span())
         else:
             timestamp, holes = out.now_timestamp(now), out.holes(0)
-        return Sent(out.identity(), out.packets, out.octets, timestamp, holes)
+        return Sent(out.ssrc, out.packets, out.octets, timestamp, holes)
 
 
 def _address_of(target: Point) -> tuple[str, int, str]:

@@ -16,28 +16,24 @@ _MAX_LAG = 0.2
 
 
 class Timer:
-    """One instant and what to do then; ordered by time, then by age."""
+    """What to do at an instant, unless it is cancelled."""
 
-    __slots__ = ("callback", "number", "when")
+    __slots__ = ("callback",)
 
-    def __init__(self, when: float, number: int, callback: Callable[[float], None]) -> None:
-        self.when = when
-        self.number = number
+    def __init__(self, callback: Callable[[float], None]) -> None:
         self.callback: Callable[[float], None] | None = callback
 
     def cancel(self) -> None:
         """Forget what to do, at once; the rest of it stays in the heap until its time."""
         self.callback = None
 
-    def __lt__(self, other: Timer) -> bool:
-        return (self.when, self.number) < (other.when, other.number)
-
 
 class Schedule:
     """The timers of a worker."""
 
     def __init__(self) -> None:
-        self._heap: list[Timer] = []
+        self._heap: list[tuple[float, int, Timer]] = []
+        """Tuples, which are compared without our help."""
         self._made = 0
         self.due = _NEVER
         """When ``run`` has something to do."""
@@ -45,23 +41,24 @@ class Schedule:
     def at(self, when: float, callback: Callable[[float], None]) -> Timer:
         """Call back with the time, once, at this instant or soon after."""
         self._made += 1
-        timer = Timer(when, self._made, callback)
-        heapq.heappush(self._heap, timer)
-        self.due = min(self.due, when)
+        timer = Timer(callback)
+        heapq.heappush(self._heap, (when, self._made, timer))
+        if when < self.due:
+            self.due = when
         return timer
 
     def run(self, now: float) -> None:
         heap = self._heap
-        while heap and heap[0].when <= now:
-            callback = heapq.heappop(heap).callback
+        while heap and heap[0][0] <= now:
+            callback = heapq.heappop(heap)[2].callback
             if callback is not None:
                 callback(now)
-        self.due = heap[0].when if heap else _NEVER
+        self.due = heap[0][0] if heap else _NEVER
 
     @property
     def armed(self) -> int:
         """Timers that would still do something."""
-        return sum(1 for timer in self._heap if timer.callback is not None)
+        return sum(1 for _, _, timer in self._heap if timer.callback is not None)
 
 
 class Ticking(Protocol):
