@@ -64,7 +64,9 @@ def memory(roots: Iterable[int]) -> Memory:
 def machine() -> dict[str, str | int]:
     """What it was measured on."""
     info = Path("/proc/cpuinfo").read_text()
-    model = next((line.split(":", 1)[1].strip() for line in info.splitlines() if line.startswith("model name")), "?")
+    model = next(
+        (line.split(":", 1)[1].strip() for line in info.splitlines() if line.startswith("model name")), "?"
+    )
     kib = int(Path("/proc/meminfo").read_text().split()[1])
     return {
         "processor": model,

@@ -1,7 +1,7 @@
 """Calls from a trunk through a number to a user with one registered device: what one costs, and how many a second hold.
 
 One SIPp saturates somewhere above a thousand calls a second, and that looks just like loss of the system under test. So the
-load is spread over as many pairs of SIPp as needed, each with a number and a device of its own, and the CPU that the
+load is spread over as many pairs of SIPp as needed, each with numbers and devices of its own, and the CPU that the
 busiest SIPp took is part of the result.
 """
 
@@ -14,10 +14,10 @@ from pathlib import Path
 
 import measure
 from loads.registers import register_devices
-from systems.base import NUMBERS, System
 from support.sipp import Sipp
+from systems.base import NUMBERS, System
 
-CALLER = "+34600000000"
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
 SIPP_SATURATED = 0.85
 """Share of a core above which SIPp itself may be what is measured."""
 
@@ -54,12 +54,13 @@ def place_calls(
     system: System, work: Path, *, rate: float, seconds: float, pairs: int = 1, talk: float = 0.5
 ) -> Calls:
     """Place calls at a steady rate for so many seconds and wait until the last one is over."""
-    register_devices(system, work / "registration", pairs, contact_port=_device_port)
+    register_called(system, work, pairs)
+    numbers = [numbers_file(work / f"numbers-{pair}.csv", NUMBERS[pair::pairs]) for pair in range(pairs)]
     each = max(1, round(rate * seconds / pairs))
     devices = [
         Sipp(
             "device_answers",
-            local=f"{system.site.phones}:{_device_port(pair)}",
+            local=f"{system.site.phones}:{device_port(pair)}",
             calls=each,
             seconds=seconds + 60,
             messages=False,
@@ -74,11 +75,10 @@ def place_calls(
         began = time.monotonic()
         callers = [
             Sipp(
-                "caller",
+                str(SCENARIOS / "caller.xml"),
                 local=f"{system.site.trunk}:{16_000 + 10 * pair}",
                 remote=system.site.sip,
-                service=NUMBERS[pair],
-                keys={"caller": CALLER},
+                csv_file=numbers[pair],
                 calls=each,
                 rate=rate / pairs,
                 limit=20_000,
@@ -133,8 +133,21 @@ def highest_rate(
     return None, runs
 
 
-def _device_port(pair: int) -> int:
+def device_port(pair: int) -> int:
     return 15_000 + 10 * pair
+
+
+def register_called(system: System, work: Path, pairs: int = 1) -> None:
+    """Register the devices that the numbers lead to, with the SIPps of so many pairs."""
+    register_devices(
+        system, work / "registration", len(NUMBERS), contact_port=lambda index: device_port(index % pairs)
+    )
+
+
+def numbers_file(path: Path, numbers: Sequence[str]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("SEQUENTIAL\n" + "\n".join(numbers) + "\n")
+    return path
 
 
 def _watch(all_runs: Sequence[Sipp], callers: Sequence[Sipp]) -> float:

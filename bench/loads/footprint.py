@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import measure
-from loads.calls import CALLER
+from loads.calls import SCENARIOS, device_port, numbers_file, register_called
 from loads.registers import register_devices
 from support.sipp import Sipp
 from support.waiting import until
@@ -39,24 +39,22 @@ def of_devices(system: System, work: Path, count: int) -> Footprint:
 
 
 def of_calls(system: System, work: Path, count: int) -> Footprint:
-    """Memory of one further call that is up. As many calls were up and ended before, so that what the allocators keep
-    is there already and what counts is what calls hold; the figure is therefore given for the first time too."""
-    register_devices(system, work / "registration", 1, contact_port=lambda _: 15_000)
+    """Memory of one call that is up, from none to that many at once: what is made for the first of them counts too."""
+    register_called(system, work)
     before = _settled(system)
     device = Sipp(
         "device_answers",
-        local=f"{system.site.phones}:15000",
+        local=f"{system.site.phones}:{device_port(0)}",
         calls=count,
         seconds=120,
         messages=False,
         folder=work / "device",
     )
     caller = Sipp(
-        "caller",
+        str(SCENARIOS / "caller.xml"),
         local=f"{system.site.trunk}:16000",
         remote=system.site.sip,
-        service=NUMBERS[0],
-        keys={"caller": CALLER},
+        csv_file=numbers_file(work / "numbers.csv", NUMBERS),
         calls=count,
         rate=50,
         limit=count,

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import measure
-from systems.base import PASSWORD, System, device_name
 from support.sipp import Sipp
+from systems.base import PASSWORD, System, device_name
 
 SCENARIO = Path(__file__).parent.parent / "scenarios/register.xml"
 

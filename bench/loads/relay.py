@@ -1,32 +1,44 @@
-"""Calls that are up, so that audio can be sent through them: SIPp signals, the RTP generator owns the ports in the SDP.
+"""What relaying a packet costs, and how much later it comes out: audio of N calls, both ways, through the system under test.
 
-A relayed call is four addresses: where the caller's audio comes from, the port of ours that it goes to, and the same for
-the callee.
+SIPp signals the calls; the audio comes from two sockets of the generator (:mod:`rtp_load`), one for all callers and one for
+all callees. The loopback alone is measured too: what it takes is no delay of a relay.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from loads.calls import CALLER
-from loads.registers import register_devices
+import measure
+from loads.calls import SCENARIOS, device_port, numbers_file, register_called
+from rtp_load import Address, Load, Result
 from support.sipp import Sipp
 from support.waiting import until
 from systems.base import NUMBERS, System
 from systems.rtpengine import Rtpengine
 
-SCENARIOS = Path(__file__).parent.parent / "scenarios"
-
-Address = tuple[str, int]
+_WARM_UP = 1.0
+_CALLER_AUDIO, _CALLEE_AUDIO = 17_000, 17_002
+_SIGNALLING = 80.0
+"""Calls a second while they are set up: what the slowest peer does without loss."""
 
 
 @dataclass(frozen=True, slots=True)
-class Relay:
-    """One call's audio, both ways: what ``caller`` sends to ``caller_sends_to`` must come out at ``callee``."""
+class Relayed:
+    result: Result
+    cpu_us: float
+    """CPU of the system under test for one packet."""
+
+    def as_dict(self) -> dict[str, object]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Path4:
+    """One call's audio: whence each party's comes, and where it goes."""
 
     caller: Address
     caller_sends_to: Address
@@ -34,22 +46,47 @@ class Relay:
     callee_sends_to: Address
 
 
+def relay(system: System, work: Path, calls: int, seconds: float) -> Relayed:
+    """Audio through so many calls for so many seconds."""
+    with _up(system, work, calls, _WARM_UP + seconds) as paths:
+        load = Load(paths)
+        try:
+            load.run(_WARM_UP)  # every leg has learnt its peer
+            before = measure.cpu_seconds(system.pids)
+            result = load.run(seconds)
+            cpu = measure.cpu_seconds(system.pids) - before
+        finally:
+            load.close()
+    return Relayed(result, 1e6 * cpu / max(1, result.sent))
+
+
+def loopback(host: str, calls: int, seconds: float) -> Result:
+    """The same audio from socket to socket: what the generator and the kernel take by themselves."""
+    one, other = (host, _CALLER_AUDIO), (host, _CALLEE_AUDIO)
+    load = Load([Path4(one, other, other, one)] * calls)
+    try:
+        return load.run(seconds)
+    finally:
+        load.close()
+
+
 @contextmanager
-def relays(system: System, work: Path, callers: Sequence[int], callees: Sequence[int], seconds: float) -> Iterator[list[Relay]]:
-    """As many calls as there are ports, up for that long at least from the moment that they are given; the ports are
-    bound by whoever sends the audio, at the trunk's and the phones' address."""
+def _up(system: System, work: Path, calls: int, seconds: float) -> Iterator[list[Path4]]:
+    """As many calls, up for that long at least. All callers' audio comes from one address, all callees' from another:
+    which of them hears which is all the same."""
+    caller_audio, callee_audio = (system.site.trunk, _CALLER_AUDIO), (system.site.phones, _CALLEE_AUDIO)
     if isinstance(system, Rtpengine):
-        yield _asked(system, callers, callees)
+        ways = [system.relay(call, caller_audio, callee_audio) for call in range(calls)]
+        yield [Path4(caller_audio, near, callee_audio, far) for near, far in ways]
         return
-    count = len(callers)
-    rate = 80.0
-    ramp = count / rate
-    register_devices(system, work / "registration", 1, contact_port=lambda _: 15_000)
+    own = system.site.sip.rpartition(":")[0]
+    ramp = calls / _SIGNALLING
+    register_called(system, work)
     device = Sipp(
         str(SCENARIOS / "device_media.xml"),
-        local=f"{system.site.phones}:15000",
-        calls=count,
-        csv_file=_ports_file(work / "callees.csv", callees),
+        local=f"{system.site.phones}:{device_port(0)}",
+        media="{}:{}".format(*callee_audio),
+        calls=calls,
         seconds=ramp * 2 + seconds + 60,
         messages=False,
         folder=work / "device",
@@ -58,59 +95,31 @@ def relays(system: System, work: Path, callers: Sequence[int], callees: Sequence
         str(SCENARIOS / "caller_media.xml"),
         local=f"{system.site.trunk}:16000",
         remote=system.site.sip,
-        service=NUMBERS[0],
-        keys={"caller": CALLER},
-        calls=count,
-        rate=rate,
-        limit=count,
-        csv_file=_ports_file(work / "callers.csv", callers),
-        hold=ramp + seconds + 5,
-        seconds=ramp * 2 + seconds + 40,
+        media="{}:{}".format(*caller_audio),
+        calls=calls,
+        rate=_SIGNALLING,
+        limit=calls,
+        csv_file=numbers_file(work / "numbers.csv", NUMBERS),
+        hold=ramp + seconds + 8,
+        seconds=ramp * 2 + seconds + 60,
         messages=False,
         folder=work / "caller",
     )
     try:
         until(
-            lambda: len(caller.logged()) >= count or caller.process.poll() is not None,
-            f"{count} calls are up",
+            lambda: len(caller.logged()) >= calls or caller.process.poll() is not None,
+            f"{calls} calls are up",
             seconds=ramp + 20,
             every=0.2,
             seen=caller.report,
         )
-        yield _joined(system, caller.logged(), device.logged())
+        near, far = ([(own, int(line)) for line in run.logged()] for run in (caller, device))
+        yield [Path4(caller_audio, one, callee_audio, other) for one, other in zip(near, far, strict=True)]
         caller.wait()
-        failed = count - caller.counters().successful
+        failed = calls - caller.counters().successful
         if failed:
-            raise RuntimeError(f"{system.name}: {failed} of {count} calls failed: see {work}")
+            raise RuntimeError(f"{system.name}: {failed} of {calls} calls failed: see {work}")
     finally:
         caller.stop()
         device.stop()
         time.sleep(0.2)
-
-
-def _asked(system: Rtpengine, callers: Sequence[int], callees: Sequence[int]) -> list[Relay]:
-    own = system.site.sip.rpartition(":")[0]
-    made = []
-    for index, (near, far) in enumerate(zip(callers, callees, strict=True)):
-        caller, callee = (system.site.trunk, near), (system.site.phones, far)
-        caller_to, callee_to = system.relay(index, caller, callee)
-        made.append(Relay(caller, (own, caller_to), callee, (own, callee_to)))
-    return made
-
-
-def _joined(system: System, caller_lines: Sequence[str], device_lines: Sequence[str]) -> list[Relay]:
-    """Pair the two sides. Which call is which cannot be told from the ports: audio that goes in at one side is what
-    tells, so the pairs here are by side only, and the generator must find out who hears whom (or needs it not)."""
-    own = system.site.sip.rpartition(":")[0]
-    near = [tuple(int(part) for part in line.split()) for line in caller_lines]
-    far = [tuple(int(part) for part in line.split()) for line in device_lines]
-    return [
-        Relay((system.site.trunk, a), (own, a_to), (system.site.phones, b), (own, b_to))
-        for (a, a_to), (b, b_to) in zip(near, far, strict=True)
-    ]
-
-
-def _ports_file(path: Path, ports: Sequence[int]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("SEQUENTIAL\n" + "".join(f"{port}\n" for port in ports))
-    return path

@@ -11,13 +11,35 @@ from systems import folder
 from systems.base import NUMBERS, PASSWORD, REALM, System, device_name
 
 #: What this work needs and nothing more, so that Asterisk is measured at its best.
-MODULES = """
-    res_pjproject res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd
-    res_pjsip res_pjsip_session res_pjsip_sdp_rtp res_pjsip_registrar res_pjsip_authenticator_digest
-    res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_caller_id res_pjsip_nat
-    res_pjsip_dtmf_info res_pjsip_rfc3326 res_pjsip_acl res_pjsip_pubsub res_rtp_asterisk chan_pjsip pbx_config app_dial
-    bridge_simple bridge_native_rtp codec_alaw codec_ulaw cdr_csv
-""".split()
+MODULES = [
+    "res_pjproject",
+    "res_sorcery_config",
+    "res_sorcery_memory",
+    "res_sorcery_astdb",
+    "res_timing_timerfd",
+    "res_pjsip",
+    "res_pjsip_session",
+    "res_pjsip_sdp_rtp",
+    "res_pjsip_registrar",
+    "res_pjsip_authenticator_digest",
+    "res_pjsip_endpoint_identifier_ip",
+    "res_pjsip_endpoint_identifier_user",
+    "res_pjsip_caller_id",
+    "res_pjsip_nat",
+    "res_pjsip_dtmf_info",
+    "res_pjsip_rfc3326",
+    "res_pjsip_acl",
+    "res_pjsip_pubsub",
+    "res_rtp_asterisk",
+    "chan_pjsip",
+    "pbx_config",
+    "app_dial",
+    "bridge_simple",
+    "bridge_native_rtp",
+    "codec_alaw",
+    "codec_ulaw",
+    "cdr_csv",
+]
 
 
 class Asterisk(System):
@@ -74,12 +96,16 @@ class Asterisk(System):
             debug = 0
             """,
         )
-        self._file("modules.conf", "[modules]\nautoload=no\n" + "".join(f"load={name}.so\n" for name in MODULES))
+        self._file(
+            "modules.conf", "[modules]\nautoload=no\n" + "".join(f"load={name}.so\n" for name in MODULES)
+        )
         self._file("logger.conf", "[general]\n[logfiles]\nmessages => warning,error\n")
         self._file("cdr.conf", "[general]\nenable=yes\n[csv]\nusegmtime=yes\nloguniqueid=yes\n")
         self._file("rtp.conf", f"[general]\nrtpstart={first}\nrtpend={last}\nstrictrtp=yes\n")
         ways = "".join(f"exten => {n},1,Dial(PJSIP/{device_name(i)},30)\n" for i, n in enumerate(NUMBERS))
-        self._file("extensions.conf", f"[general]\n[from-trunk]\n{ways}[from-phones]\nexten => _X.,1,Hangup()\n")
+        self._file(
+            "extensions.conf", f"[general]\n[from-trunk]\n{ways}[from-phones]\nexten => _X.,1,Hangup()\n"
+        )
         trunk = f"""
             [global]
             type=global

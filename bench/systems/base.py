@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -15,8 +16,10 @@ from pathlib import Path
 from support.waiting import until
 
 REALM = "centralita"
-NUMBERS = ("+34910000000", "+34910000001", "+34910000002", "+34910000003")
-"""The numbers that the trunk calls; each goes to the user of one device, in order."""
+NUMBERS = tuple(f"+349100000{index:02d}" for index in range(20))
+"""The numbers that the trunk calls in turn; each goes to a user with one registered device, in order."""
+CALLS_PER_USER = 100
+"""How many of them one user may have at once where there is such a limit."""
 PASSWORD = "bench-Passw0rd-4711"
 """Of every device: one of the peers knows only one."""
 
@@ -100,14 +103,10 @@ class System(ABC):
             if process.poll() is None:
                 process.terminate()
         for process in self.roots:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(15)
-            except subprocess.TimeoutExpired:
-                pass
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()
         self.roots.clear()
 

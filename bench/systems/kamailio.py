@@ -32,7 +32,8 @@ class Kamailio(System):
     def _configuration(self) -> str:
         host, _, port = self.site.sip.rpartition(":")
         numbers = "".join(
-            f'if ($rU == "{number}") {{ $rU = "{device_name(index)}"; }}\n' for index, number in enumerate(NUMBERS)
+            f'if ($rU == "{number}") {{ $rU = "{device_name(index)}"; }}\n'
+            for index, number in enumerate(NUMBERS)
         )
         return f"""
             debug=0
@@ -64,7 +65,7 @@ class Kamailio(System):
                 if (is_method("OPTIONS")) {{ sl_send_reply("200", "OK"); exit; }}
                 t_check_trans();
                 if (is_method("REGISTER")) {{
-                    if (!pv_www_authenticate("$td", "{PASSWORD}", "0")) {{{ www_challenge("$td", "1"); exit; }}
+                    if (!pv_www_authenticate("$td", "{PASSWORD}", "0")) {{ www_challenge("$td", "1"); exit; }}
                     save("location", "0x04");  # one contact a device: the new one replaces the old
                     exit;
                 }}

@@ -9,6 +9,8 @@ import socket
 
 from systems.base import System
 
+Address = tuple[str, int]
+
 _SDP = (
     "v=0\r\no=- 1 1 IN IP4 {host}\r\ns=-\r\nc=IN IP4 {host}\r\nt=0 0\r\n"
     "m=audio {port} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
@@ -20,7 +22,9 @@ class Rtpengine(System):
 
     @classmethod
     def missing(cls) -> str:
-        return "" if shutil.which("rtpengine") else "rtpengine is not installed: bench/peers/prepare.sh gets it"
+        return (
+            "" if shutil.which("rtpengine") else "rtpengine is not installed: bench/peers/prepare.sh gets it"
+        )
 
     def start(self) -> None:
         first, last = self.site.audio
@@ -32,7 +36,13 @@ class Rtpengine(System):
         # --table=-1: no kernel forwarding; what is measured is user space, as ours is.
         self.launch(
             [
-                *("rtpengine", "--foreground", "--table=-1", f"--interface={host}", f"--listen-ng={host}:{port}"),
+                *(
+                    "rtpengine",
+                    "--foreground",
+                    "--table=-1",
+                    f"--interface={host}",
+                    f"--listen-ng={host}:{port}",
+                ),
                 *(f"--port-min={first}", f"--port-max={last}", "--log-level=3", "--log-stderr"),
                 *("--timeout=600", "--silent-timeout=600"),
             ]
@@ -44,15 +54,16 @@ class Rtpengine(System):
 
         until(self._pings, "rtpengine answers", seconds=seconds, every=0.01)
 
-    def relay(self, call: int, one: tuple[str, int], other: tuple[str, int]) -> tuple[int, int]:
-        """A relay between two addresses; gives the ports of ours that ``one`` and ``other`` send to."""
+    def relay(self, call: int, one: Address, other: Address) -> tuple[Address, Address]:
+        """A relay between two addresses; gives where ``one`` and ``other`` send to."""
         dialog = {"call-id": f"bench-{call}", "from-tag": "a", "ICE": "remove"}
         offered = self._ask({"command": "offer", "sdp": _SDP.format(host=one[0], port=one[1]), **dialog})
         answered = self._ask(
             {"command": "answer", "to-tag": "b", "sdp": _SDP.format(host=other[0], port=other[1]), **dialog}
         )
         # What stands in the SDP for a party is where that party sends to.
-        return _port(answered), _port(offered)
+        host = self.site.sip.rpartition(":")[0]
+        return (host, _port(answered)), (host, _port(offered))
 
     def stop(self) -> None:
         super().stop()
@@ -111,5 +122,3 @@ def _bdecode(data: bytes, at: int) -> tuple[object, int]:
     colon = data.index(b":", at)
     end = colon + 1 + int(data[at:colon])
     return data[colon + 1 : end].decode("utf-8", "replace"), end
-
-

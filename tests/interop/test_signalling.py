@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from support import audio, office
-from support.waiting import until
 
 from centralita.pbx.vocabulary import Outcome, Party
+from support import audio, office
+from support.waiting import until
 
 
 def contacts(exchange, device):
@@ -109,7 +109,8 @@ def test_trunk_to_number_to_device(exchange, sipp_device, trunk_calls, run_sipp,
     for voice, end in ((here, device_audio), (there, trunk_audio)):
         likeness = [match.likeness for match in audio.matches(voice.part(0.2, 2.2), end.heard())]
         assert min(likeness) > 0.98, likeness
-        assert end.sources() and all(source[0] == "127.0.0.1" for source in end.sources())
+        assert end.sources()
+        assert all(source[0] == "127.0.0.1" for source in end.sources())
     record = exchange.record()
     assert record.outcome is Outcome.ANSWERED
     assert (record.caller, record.dialled) == ("+34600123123", office.NUMBERS["ana"])

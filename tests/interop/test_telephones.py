@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from support import audio
 
 from centralita.pbx.vocabulary import Outcome, Party
+from support import audio
 
 VOICE_OF_ANA = audio.chatter(40, seed=1)
 VOICE_OF_BERTA = audio.chatter(40, seed=2)
@@ -35,7 +35,8 @@ def test_two_phones_talk(exchange, phone_of, transport):
     berta.hears(hears_voice(VOICE_OF_ANA), "Ana")
     ana.hears(hears_voice(VOICE_OF_BERTA), "Berta")
     (live,) = exchange.live()
-    assert (live.caller, live.dialled, live.state, live.answered_by) == ("101", "102", "talking", "berta")
+    assert (live.caller, live.dialled, live.state) == ("101", "102", "talking")
+    assert "berta" in live.answered_by
     berta.hears(lambda heard: heard.seconds > 4, "four seconds")
     ana.hang_up()
     berta.ended()
@@ -107,8 +108,10 @@ def test_echo(exchange, phone_of):
     match = audio.find(tail, VOICE_OF_ANA)
     # Playing and recording begin together, so the difference of places is the way there and back.
     delay = heard.seconds - 2 - match.delay
-    assert 0 < delay < 0.5
-    assert audio.level(tail) == pytest.approx(audio.level(VOICE_OF_ANA.part(match.delay, match.delay + 2)), abs=1.5)
+    assert abs(delay) < 0.3
+    assert audio.level(tail) == pytest.approx(
+        audio.level(VOICE_OF_ANA.part(match.delay, match.delay + 2)), abs=1.5
+    )
     assert not audio.is_silent(heard.part(0.2, 2)), "a sentence says what this is"
     ana.hang_up()
     assert exchange.record().outcome is Outcome.SERVICE

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from support import audio
-
 from centralita.pbx.vocabulary import Outcome
+from support import audio
+from support.waiting import until
+
+BEEP = 1000.0
+"""Hz; nothing that is spoken is a pure tone."""
 
 
 def test_message_left_and_heard(exchange, phone_of):
@@ -13,13 +16,9 @@ def test_message_left_and_heard(exchange, phone_of):
     ana = phone_of("ana", message)
     ana.dial("102")  # Berta's phone is not registered
     ana.answered()
-    beep = ana.hears(
-        lambda heard: [s for s in audio.segments(heard, *_beep(heard), shortest=0.15) if s.end < heard.seconds - 0.1],
-        "the beep",
-        seconds=25,
-    )
-    spoken_from = beep.seconds
-    ana.hears(lambda heard: heard.seconds > spoken_from + 4, "four seconds after the beep")
+    ana.hears(lambda heard: audio.segments(heard, BEEP, shortest=0.15), "the beep", seconds=25)
+    spoken_from = ana.said().seconds
+    until(lambda: ana.said().seconds > spoken_from + 4, "four seconds after the beep")
     ana.hang_up()
     record = exchange.record()
     assert record.outcome is Outcome.VOICEMAIL
@@ -45,8 +44,3 @@ def test_message_left_and_heard(exchange, phone_of):
     berta.hang_up()
     assert exchange.record().outcome is Outcome.SERVICE
     assert not (exchange.data / left.path).exists()
-
-
-def _beep(heard):
-    """The exchange's beep is one pure tone; which one is its own affair: the strongest of the last second."""
-    return (audio.dominant(heard.part(-1)) if heard.seconds > 1 else 1000.0,)

@@ -99,10 +99,6 @@ class Phone:
 
     def dial(self, target: str) -> None:
         """A number as it is typed, or a whole URI."""
-        if not target.startswith("sip:"):
-            if self.account is None:
-                raise ValueError("a phone without an account dials URIs")
-            target = f"sip:{target}@{self.account.server};transport={self.account.transport}"
         self.command("dial", target)
 
     def accept(self) -> None:
@@ -161,8 +157,13 @@ class Phone:
         return event
 
     def registered(self, seconds: float = 5.0) -> None:
-        """Wait until the registration has been accepted."""
-        self.wait("REGISTER_OK", seconds=seconds)
+        """Wait until the registration has been accepted (it may have been before the control socket was open)."""
+        until(
+            lambda: "OK" in self.command("reginfo"),
+            f"{self.name} is registered",
+            seconds=seconds,
+            seen=self.log,
+        )
 
     def answered(self, *, after: int = 0, seconds: float = 10.0) -> None:
         self.wait("CALL_ESTABLISHED", after=after, seconds=seconds)

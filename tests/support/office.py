@@ -58,7 +58,9 @@ def documents(trunk_port: int) -> list[dict[str, Any]]:
         },
     ]
     for user, extension in EXTENSIONS.items():
-        personal: dict[str, Any] = {"voicemail": {"enabled": user in ("ana", "berta", "carla"), "mail": False}}
+        personal: dict[str, Any] = {
+            "voicemail": {"enabled": user in ("ana", "berta", "carla"), "mail": False}
+        }
         if user in ("fermin", "berta"):
             personal["ring_seconds"] = 3
         made.append(

@@ -73,7 +73,9 @@ class Peer:
         uri = f"sip:{self.remote[0]}:{self.remote[1]}"
         extra = headers or ("Expires: 120",)
         challenged = self.ask("REGISTER", uri, *extra, user=user)
-        return self.ask("REGISTER", uri, *extra, answer(challenged, "REGISTER", uri, user, password), user=user)
+        return self.ask(
+            "REGISTER", uri, *extra, answer(challenged, "REGISTER", uri, user, password), user=user
+        )
 
     def close(self) -> None:
         self._socket.close()
