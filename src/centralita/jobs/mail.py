@@ -227,11 +227,13 @@ class Mailer:
         except FileNotFoundError:  # heard just now, and so moved: it is found at its new place, or gone
             stored = self._voicemail.find(mail.tenant, mail.user, mail.message)
             audio = None if stored is None else stored.path.read_bytes()
-        if audio is None:
+        if stored is None or audio is None:
             self._finish(mail, "skipped", "the message was deleted before")
             return
         try:
-            self._sender.send(compose(_notice(mail, recipient), audio, self._settings.sender, self._wall()))
+            self._sender.send(
+                compose(_notice(mail, recipient, stored.at), audio, self._settings.sender, self._wall())
+            )
         except BadAddress as error:
             self._finish(mail, "failed", str(error))
             return
@@ -267,12 +269,13 @@ class Mailer:
             del self._done[0]
 
 
-def _notice(mail: WaitingMail, recipient: Recipient) -> VoicemailNotice:
+def _notice(mail: WaitingMail, recipient: Recipient, at: float) -> VoicemailNotice:
+    """``at``: when the message was left, which of one salvaged after a crash is before the exchange knew it."""
     return VoicemailNotice(
         message=mail.message,
         tenant=mail.tenant,
         user=mail.user,
-        at=mail.left_at,
+        at=at,
         duration=mail.duration,
         caller=mail.caller,
         caller_name=mail.caller_name,

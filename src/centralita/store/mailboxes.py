@@ -32,6 +32,9 @@ SALVAGE_SECONDS = 1.0
 SETTLED_SECONDS = 10.0
 #: A draft without audio after this many seconds was dropped, or never recorded to.
 DROPPED_SECONDS = 3600.0
+#: How long before the start a message may have begun that a killed switch had kept but not told of: the longest message,
+#: and the time that a machine takes to come up again.
+UNTOLD_SECONDS = 1800.0
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +61,8 @@ class MailboxStore:
         self._root = root
         self._wall = clock_wall
         self._drafts: set[Path] = set()
+        self._began: float | None = clock_wall()
+        """When this process began; None once it has looked for what its predecessor may not have told."""
 
     # --- a new message ------------------------------------------------------------------------------------------------
 
@@ -192,9 +197,11 @@ class MailboxStore:
         """Sweep the drafts that a killed switch left, and make messages of those that are worth it.
 
         For the start, and from time to time after it: a draft that was written to in the last seconds is left for the
-        next time, because the media worker may still be recording it.
+        next time, because the media worker may still be recording it. The first time it also gives the messages that
+        were kept shortly before the start, and not heard: the switch may have been killed before it could tell anybody
+        of them, and telling twice is harmless, since a message is known by its id.
         """
-        salvaged = []
+        salvaged = self._untold()
         for mailbox in self._mailboxes():
             for folder in sorted(_folders(mailbox / "tmp", everything=True)):
                 if self._in_use(folder) or self._settling(folder):
@@ -206,6 +213,20 @@ class MailboxStore:
                     salvaged.append(message)
         return salvaged
 
+    def _untold(self) -> list[Salvaged]:
+        began, self._began = self._began, None
+        if began is None:
+            return []
+        found = []
+        for mailbox in self._mailboxes():
+            for folder in sorted(_folders(mailbox / _box(False))):
+                if not began - UNTOLD_SECONDS <= _made_at(folder) < began:
+                    continue
+                note = _read_note(folder)
+                if note.journey:
+                    found.append(_salvaged(mailbox, note, _message(folder, note, heard=False)))
+        return found
+
     def _salvage(self, mailbox: Path, folder: Path) -> Salvaged | None:
         try:
             note = msgspec.json.decode((folder / _NOTE).read_bytes(), type=Note)
@@ -215,14 +236,13 @@ class MailboxStore:
         if seconds < SALVAGE_SECONDS:
             return None
         message = self._keep(mailbox, folder, msgspec.structs.replace(note, duration=round(seconds, 2)))
-        return Salvaged(TenantId(mailbox.parent.name), mailbox.name, JourneyId(note.journey), message)
+        return _salvaged(mailbox, note, message)
 
     def _in_use(self, folder: Path) -> bool:
         """Whether it is a draft of this process, not yet kept nor dropped (by removing its audio)."""
         if folder not in self._drafts:
             return False
-        created = int(folder.name.partition("-")[0]) / 1000
-        if (folder / AUDIO).exists() or self._wall() - created < DROPPED_SECONDS:
+        if (folder / AUDIO).exists() or self._wall() - _made_at(folder) < DROPPED_SECONDS:
             return True
         self._drafts.discard(folder)
         return False
@@ -275,6 +295,16 @@ def _new_id(at: float) -> str:
     return f"{int(at * 1000):013d}-{secrets.token_hex(4)}"
 
 
+def _made_at(folder: Path) -> float:
+    """The instant in a folder's name; 0 where a hand gave it another one."""
+    stamp = folder.name.partition("-")[0]
+    return int(stamp) / 1000 if stamp.isascii() and stamp.isdigit() else 0.0
+
+
+def _salvaged(mailbox: Path, note: Note, message: StoredMessage) -> Salvaged:
+    return Salvaged(TenantId(mailbox.parent.name), mailbox.name, JourneyId(note.journey), message)
+
+
 def _folders(parent: Path, everything: bool = False) -> Iterator[Path]:
     """The folders within one that have names of ours; none where it does not exist."""
     try:
@@ -304,8 +334,7 @@ def _read_note(folder: Path) -> Note:
         return msgspec.json.decode((folder / _NOTE).read_bytes(), type=Note)
     except (OSError, msgspec.DecodeError):
         pass
-    stamp = folder.name.partition("-")[0]
-    at = int(stamp) / 1000 if stamp.isascii() and stamp.isdigit() else 0.0
+    at = _made_at(folder)
     try:
         return Note(at=at, duration=duration(folder / AUDIO))
     except (OSError, NotPlayable):

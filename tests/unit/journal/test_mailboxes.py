@@ -11,7 +11,13 @@ import pytest
 
 from centralita.pbx.vocabulary import TenantId
 from centralita.ports import StoredMessage
-from centralita.store.mailboxes import DROPPED_SECONDS, SETTLED_SECONDS, Counts, MailboxStore
+from centralita.store.mailboxes import (
+    DROPPED_SECONDS,
+    SETTLED_SECONDS,
+    UNTOLD_SECONDS,
+    Counts,
+    MailboxStore,
+)
 from centralita.store.wavfile import NotPlayable, duration, mend
 
 DEMO = TenantId("demo")
@@ -231,6 +237,24 @@ def test_what_a_killed_switch_was_recording_becomes_a_message(
     assert next_store.messages(DEMO, "ana") == [salvaged.message]
     with wave.open(str(salvaged.message.path)) as file:
         assert file.getnframes() == 28000, "any player can read it again"
+    assert next_store.recover() == []
+
+
+def test_a_message_kept_just_before_the_kill_is_told_of_once_more(
+    tmp_path: Path, store: MailboxStore, clock: Clock
+) -> None:
+    drafts = {
+        name: store.draft(DEMO, "ana", caller="101", journey=name) for name in ("heard", "untold", "old")
+    }
+    at = {"heard": clock.now, "untold": clock.now, "old": clock.now - UNTOLD_SECONDS - 60}
+    kept = {}
+    for name, draft in drafts.items():
+        record(draft)
+        kept[name] = store.keep(DEMO, "ana", draft, at=at[name], duration=2.0, caller="101", caller_name="")
+    store.mark_heard(DEMO, "ana", kept["heard"].id)
+    next_store = later(tmp_path, clock)
+    leave(next_store, clock)
+    assert [(each.journey, each.message) for each in next_store.recover()] == [("untold", kept["untold"])]
     assert next_store.recover() == []
 
 
