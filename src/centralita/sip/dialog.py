@@ -18,6 +18,8 @@ from centralita.sip.message import Headers, Request, Response
 from centralita.sip.uri import Uri
 
 _TRANSPORTS = ("UDP", "TCP")
+_LONGEST_REMEMBERED = 256
+"""Characters: who sends chooses them, and a cache must not be a way to fill our memory."""
 
 
 class Dialog:
@@ -71,10 +73,10 @@ class Dialog:
 
     @classmethod
     def of_request(cls, request: Request, remote_tag: str, local_tag: str, flow: Flow) -> Dialog:
-        """The dialog that we make by answering (§12.1.1). Raises ParseError where the Contact is no good."""
+        """The dialog that we make by answering (§12.1.1). Raises ParseError where Contact or Record-Route is no good."""
         headers = request.headers
         fields = headers.fields
-        routes = headers.values("record-route") if "record-route" in fields else ()
+        routes = route_set(headers) if "record-route" in fields else ()
         return cls(
             fields["call-id"][0],
             f"{fields['to'][0]};tag={local_tag}",
@@ -96,8 +98,10 @@ class Dialog:
         """The dialog that a response to our INVITE makes (§12.1.2)."""
         headers = response.headers
         fields = headers.fields
-        routes = headers.values("record-route")[::-1] if "record-route" in fields else ()
+        routes: Sequence[str] = ()
         try:
+            if "record-route" in fields:
+                routes = route_set(headers)[::-1]
             target = contact_of(headers)
         except ParseError:
             # Contact is missing in provisional responses often enough, and in some peers' 2xx: what reached them
@@ -187,7 +191,17 @@ def contact_of(headers: Headers) -> str:
     value = headers.get("contact")
     if not value:
         raise ParseError("no Contact")
+    if len(value) > _LONGEST_REMEMBERED:
+        return _sip_uri.__wrapped__(next(iter(headers.values("contact"))))
     return _sip_uri(value if "," not in value else next(iter(headers.values("contact"))))
+
+
+def route_set(headers: Headers) -> list[str]:
+    """The Record-Route values in their order. Raises ParseError: a request could not be sent by a route that is none."""
+    routes = headers.values("record-route")
+    for route in routes:
+        Uri.parse(uri_of(route))
+    return routes
 
 
 @lru_cache(maxsize=4096)

@@ -20,6 +20,9 @@ from centralita.sip.via import Via
 #: Magic cookie of a branch that is unique by itself (RFC 3261 §8.1.1.7).
 COOKIE = "z9hG4bK"
 
+#: Characters of what is remembered: who sends chooses them, and a cache must not be a way to fill our memory.
+_LONGEST_REMEMBERED = 512
+
 _any_tag = re.compile(r";\s*+tag\s*+=", re.IGNORECASE).search
 
 
@@ -118,7 +121,9 @@ def lists(headers: Headers, name: str, token: str) -> bool:
     lines = headers.fields.get(name)
     if lines is None:
         return False
-    return _line_lists(lines[0], token) if len(lines) == 1 else headers.has_token(name, token)
+    if len(lines) > 1 or len(lines[0]) > _LONGEST_REMEMBERED:
+        return headers.has_token(name, token)
+    return _line_lists(lines[0], token)
 
 
 @lru_cache(maxsize=1024)
@@ -127,9 +132,11 @@ def _line_lists(line: str, token: str) -> bool:
     return token.lower() in [each.strip().lower() for each in line.split(",")]
 
 
-@lru_cache(maxsize=4096)
 def hop_of(uri: str) -> Flow | Target:
-    """Where a request for this URI goes (RFC 3263 §4): an address as it is, a name to be resolved. Raises ParseError."""
+    """Where a request for this URI goes (RFC 3263 §4): an address as it is, a name to be resolved. Raises ParseError.
+
+    The port of a Target is 0 where the URI has none, so that SRV records apply.
+    """
     parsed = Uri.parse(uri)
     transport = parsed.transport or "UDP"
     host = parsed.parameter("maddr") or parsed.host

@@ -115,6 +115,9 @@ class Intake:
         session = core.ongoing.find(message, tag)
         if session is None:
             self._stateless(message, flow, 481)  # §12.2.2
+        elif len(layer) >= 2 * core.settings.max_transactions and method != "BYE":
+            # Calls that exist are served beyond the limit, but not without any.
+            self._stateless(message, flow, 503, _RETRY_AFTER_OVERLOAD)
         else:
             core.ongoing.receive(session, message, key, flow, now)
 

@@ -17,7 +17,7 @@ from centralita.sip.events import (
     OfferRefused,
     OfferWithdrawn,
 )
-from centralita.sip.fields import cseq_of, tag_of
+from centralita.sip.fields import cseq_of, lists, tag_of
 from centralita.sip.message import Request, Response
 from centralita.sip.sender import Sending
 from centralita.sip.server_transaction import ServerTransaction
@@ -54,13 +54,10 @@ class Offers:
             return
         headers = request.headers
         settings = core.settings
+        supports_timer = session.peer_supports_timer or lists(headers, "supported", "timer")
         try:
             agreement, timer_lines = agree_as_server(
-                headers,
-                settings.session_expires,
-                settings.min_se,
-                session.peer_supports_timer,
-                session.agreement,
+                headers, settings.session_expires, settings.min_se, supports_timer, session.agreement
             )
         except TooSmall:
             core.layer.respond(transaction, 422, now, f"Min-SE: {settings.min_se}\r\n{core.server}")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from centralita.sip.endpoint import Endpoint, EndpointSettings
+from centralita.sip.errors import ParseError
 from centralita.sip.events import Close, Event, Open, Resolve, Send
 from centralita.sip.flow import Flow, Target
 from centralita.sip.message import Headers, Message, Request, Response
@@ -250,7 +251,10 @@ class Net:
     def _send(self, phone: Phone, flow: Flow, data: bytes) -> None:
         message = None
         if data.strip(b"\r\n"):
-            message = parse_message(data)
+            try:
+                message = parse_message(data)
+            except ParseError:
+                return  # the answer to a malformed request repeats what was wrong with it
             self.messages.append(message)
             self.log.append((phone.host, flow.host, summary(message)))
         if flow.transport == "TCP":
