@@ -1,7 +1,7 @@
 """The client transactions: a request of ours until its final response (RFC 3261 §17.1, RFC 6026 §8).
 
-Which transaction a response belongs to is found by :mod:`centralita.sip.layer`; trying again elsewhere or with
-credentials is left to :mod:`centralita.sip.sender`.
+Which transaction a response belongs to is found by :mod:`centralita.sip.layer`; trying again elsewhere or
+with credentials is left to :mod:`centralita.sip.sender`.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class ClientTransaction:
             action(self, now, response)
 
 
-# --- actions --------------------------------------------------------------------------------------------------------
+# --- actions -------------------------------------------------------------------------------------------------
 
 ClientAction = Callable[[ClientTransaction, float, Response | None], None]
 
@@ -221,7 +221,7 @@ _on_k = _client_timer(Input.TIMER_K)
 _on_m = _client_timer(Input.TIMER_M)
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------
+# --- tables --------------------------------------------------------------------------------------------------
 
 #: RFC 3261 §17.1.1 figure 5, with Accepted of RFC 6026 §8.4.
 INVITE_CLIENT_TABLE: dict[tuple[State, Input], tuple[State, tuple[ClientAction, ...]]] = {

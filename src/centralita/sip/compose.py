@@ -76,7 +76,9 @@ def header_lines(headers: Sequence[tuple[str, str]]) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text itself. Raises ValueError where it has a line break, and so would add header fields of its own."""
+    """The text itself. Raises ValueError where it has a line break, and so would add header fields of its
+    own.
+    """
     if "\n" in text or "\r" in text:
         raise ValueError("a line break in a value")
     return text
@@ -97,7 +99,8 @@ def content_type_line(content_type: str, body: bytes) -> str:
 class Draft:
     """A request of ours without its Via, so that it can be sent again: elsewhere, or with credentials.
 
-    ``routes``, ``authorization``, ``session_lines`` (RFC 4028) and ``rest`` are complete header lines with their breaks.
+    ``routes``, ``authorization``, ``session_lines`` (RFC 4028) and ``rest`` are complete header lines with
+    their breaks.
     """
 
     __slots__ = (
@@ -203,7 +206,9 @@ def response(
 
 
 def copied_head(fields: dict[str, list[str]], record_route: bool) -> str:
-    """What a response copies and stands before To: Via, for an INVITE Record-Route, and From (§8.2.6.2, §12.1.1)."""
+    """What a response copies and stands before To: Via, for an INVITE Record-Route, and From (§8.2.6.2,
+    §12.1.1).
+    """
     vias = fields["via"]
     text = f"Via: {vias[0]}\r\n" if len(vias) == 1 else "".join([f"Via: {via}\r\n" for via in vias])
     if record_route and "record-route" in fields:

@@ -1,7 +1,7 @@
 """The stream connections that an endpoint knows, and the queue of what the shell has to send.
 
-UDP has nothing to remember. A connection is known from its first bytes, or from the Open that asked for it, until the shell says
-that it is closed. Bytes for one that is being opened wait here.
+UDP has nothing to remember. A connection is known from its first bytes, or from the Open that asked for it,
+until the shell says that it is closed. Bytes for one that is being opened wait here.
 """
 
 from __future__ import annotations

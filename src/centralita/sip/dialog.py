@@ -1,6 +1,7 @@
 """Dialogs (RFC 3261 §12): what both sides have agreed on about who is who and which way requests go.
 
-Values are kept as text ready for the wire. Offers, timers and the life of a session are not a dialog's business.
+Values are kept as text ready for the wire. Offers, timers and the life of a session are not a dialog's
+business.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ class Dialog:
 
     @classmethod
     def of_request(cls, request: Request, remote_tag: str, local_tag: str, flow: Flow) -> Dialog:
-        """The dialog that we make by answering (§12.1.1). Raises ParseError where Contact or Record-Route is no good."""
+        """The dialog that we make by answering (§12.1.1). Raises ParseError where Contact or Record-Route is
+        no good.
+        """
         headers = request.headers
         fields = headers.fields
         routes = route_set(headers) if "record-route" in fields else ()
@@ -197,7 +200,9 @@ def contact_of(headers: Headers) -> str:
 
 
 def route_set(headers: Headers) -> list[str]:
-    """The Record-Route values in their order. Raises ParseError: a request could not be sent by a route that is none."""
+    """The Record-Route values in their order. Raises ParseError: a request could not be sent by a route that
+    is none.
+    """
     routes = headers.values("record-route")
     for route in routes:
         Uri.parse(uri_of(route))

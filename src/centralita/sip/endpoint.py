@@ -1,8 +1,8 @@
 """The one door of the SIP core: bytes, facts and the time go in, bytes and facts come out.
 
-The endpoint only wires the transaction layer, the calls and the requests outside calls together. It does no I/O and reads no
-clock: every instant is the ``now`` of its caller, monotonic seconds. After any call of a method here the
-shell drains ``outputs()`` and ``events()`` and asks ``timer()`` when to call back.
+The endpoint only wires the transaction layer, the calls and the requests outside calls together. It does no
+I/O and reads no clock: every instant is the ``now`` of its caller, monotonic seconds. After any call of a
+method here the shell drains ``outputs()`` and ``events()`` and asks ``timer()`` when to call back.
 """
 
 from __future__ import annotations
@@ -49,12 +49,14 @@ class Occupancy:
 class Endpoint:
     """A SIP user agent, client and server at once.
 
-    Commands on a session that has ended do nothing: an event that says so may still be waiting to be read. Commands that
-    never make sense (answering an outgoing session) raise ValueError.
+    Commands on a session that has ended do nothing: an event that says so may still be waiting to be read.
+    Commands that never make sense (answering an outgoing session) raise ValueError.
     """
 
     def __init__(self, settings: EndpointSettings, token: Callable[[], str], random: random.Random) -> None:
-        """``token`` gives unguessable SIP tokens (tags, branches, Call-IDs); ``random`` spreads retries in time."""
+        """``token`` gives unguessable SIP tokens (tags, branches, Call-IDs); ``random`` spreads retries in
+        time.
+        """
         self._core = core = Core(settings, token, random)
         core.incoming = Incoming(core)
         core.outgoing = Outgoing(core)
@@ -75,7 +77,9 @@ class Endpoint:
         self._core.connections.opened(wanted, flow)
 
     def flow_closed(self, flow: Flow, now: float) -> None:
-        """A connection is gone, or one asked for could not be had: what waits on it fails (or tries its next address)."""
+        """A connection is gone, or one asked for could not be had: what waits on it fails (or tries its next
+        address).
+        """
         self._core.layer.lost(flow, now)
 
     def resolved(self, target: Target, flows: Sequence[Flow], now: float) -> None:
@@ -99,7 +103,9 @@ class Endpoint:
         return outputs
 
     def events(self) -> list[Event]:
-        """What happened, in order; each is given once. Handling one may cause more: ask again until it is empty."""
+        """What happened, in order; each is given once. Handling one may cause more: ask again until it is
+        empty.
+        """
         core = self._core
         events, core.events = core.events, []
         return events
@@ -135,9 +141,9 @@ class Endpoint:
     ) -> ClientRequest:
         """Send a request other than INVITE: REGISTER, OPTIONS, …
 
-        ``from_`` and ``to_`` are name-addr or addr-spec without tag; the From tag is added. Via, Max-Forwards, CSeq, Call-ID,
-        User-Agent and Content-Length are added; Contact and Content-Type are the caller's among ``headers``.
-        Ends in exactly one ResponseReceived or RequestFailed.
+        ``from_`` and ``to_`` are name-addr or addr-spec without tag; the From tag is added. Via,
+        Max-Forwards, CSeq, Call-ID, User-Agent and Content-Length are added; Contact and Content-Type are the
+        caller's among ``headers``. Ends in exactly one ResponseReceived or RequestFailed.
         """
         return self._requests.begin(
             method,
@@ -165,7 +171,9 @@ class Endpoint:
         *,
         now: float,
     ) -> None:
-        """Answer a RequestReceived. Several provisional responses and one final one; after that nothing is sent."""
+        """Answer a RequestReceived. Several provisional responses and one final one; after that nothing is
+        sent.
+        """
         if transaction.answered:
             return
         rest = f"{self._core.server}{header_lines(headers)}{content_type_line(one_line(content_type), body)}"
@@ -192,11 +200,11 @@ class Endpoint:
     ) -> Session:
         """Call somebody, with an SDP offer as ``body``.
 
-        ``uri`` is the Request-URI, ``from_`` and ``to_`` are name-addr or addr-spec without tag, ``route`` are Route header field
-        values (name-addr) of a preloaded route set; the first hop is ``to`` in every case.
-        ``symmetric``: requests inside the dialog go over the flow that the peer's messages come from (phones behind NAT),
-        unless a route set says otherwise; False: by Contact and Record-Route (RFC 3261 §12.2.1.1).
-        Ends in exactly one CallAnswered or CallFailed.
+        ``uri`` is the Request-URI, ``from_`` and ``to_`` are name-addr or addr-spec without tag, ``route``
+        are Route header field values (name-addr) of a preloaded route set; the first hop is ``to`` in every
+        case. ``symmetric``: requests inside the dialog go over the flow that the peer's messages come from
+        (phones behind NAT), unless a route set says otherwise; False: by Contact and Record-Route (RFC 3261
+        §12.2.1.1). Ends in exactly one CallAnswered or CallFailed.
         """
         if not body:
             raise ValueError("an INVITE needs an offer")
@@ -265,9 +273,9 @@ class Endpoint:
     ) -> None:
         """End a session whatever its state; on one that has ended, nothing.
 
-        Outgoing and not answered: CANCEL (as soon as it may be sent), and CallFailed 487 CANCELLED follows, whatever the peer
-        answers. Incoming and not answered: ``status``. Answered: BYE. In the last two cases no event follows.
-        ``headers`` (Reason, RFC 3326) go into the CANCEL, the BYE or the response.
+        Outgoing and not answered: CANCEL (as soon as it may be sent), and CallFailed 487 CANCELLED follows,
+        whatever the peer answers. Incoming and not answered: ``status``. Answered: BYE. In the last two cases
+        no event follows. ``headers`` (Reason, RFC 3326) go into the CANCEL, the BYE or the response.
         """
         state = session.state
         if state is SessionState.ENDED:
@@ -281,10 +289,11 @@ class Endpoint:
             core.outgoing.cancel(session, header_lines(headers), now)
 
     def offer(self, session: Session, body: bytes, now: float) -> None:
-        """Send the peer a new SDP offer by re-INVITE; ends in OfferAnswered or OfferRefused (or the session's end).
+        """Send the peer a new SDP offer by re-INVITE; ends in OfferAnswered or OfferRefused (or the session's
+        end).
 
-        While another offer is under way, or the session is not confirmed yet, it waits; of several that wait only the last is sent
-        and reported. 491 is tried again as RFC 3261 §14.1 says.
+        While another offer is under way, or the session is not confirmed yet, it waits; of several that wait
+        only the last is sent and reported. 491 is tried again as RFC 3261 §14.1 says.
         """
         if session.state is not SessionState.ENDED:
             self._core.offers.offer(session, body, now)

@@ -1,7 +1,8 @@
-"""What the endpoint reports and what it asks for: events for the application, outputs for the shell around it.
+"""What the endpoint reports and what it asks for: events for the application, outputs for the shell around
+it.
 
-Every event is one fact, with the session or the transaction that it is about first. Outputs are plain tuples, since
-one is made for every message that leaves. What the application does about an event is left to it.
+Every event is one fact, with the session or the transaction that it is about first. Outputs are plain tuples,
+since one is made for every message that leaves. What the application does about an event is left to it.
 """
 
 from __future__ import annotations
@@ -39,13 +40,17 @@ class Open(NamedTuple):
 
 
 class Close(NamedTuple):
-    """Close this connection: its peer broke the framing. Answered by ``flow_closed`` like every other end of one."""
+    """Close this connection: its peer broke the framing. Answered by ``flow_closed`` like every other end of
+    one.
+    """
 
     flow: Flow
 
 
 class Resolve(NamedTuple):
-    """Find the addresses of a name (RFC 3263). Answered by ``resolved(target, flows)``, best first, maybe empty."""
+    """Find the addresses of a name (RFC 3263). Answered by ``resolved(target, flows)``, best first, maybe
+    empty.
+    """
 
     target: Target
 
@@ -88,7 +93,9 @@ class EndCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CallReceived:
-    """An INVITE came that begins a session. 100 Trying was sent; ``ring``, ``answer``, ``reject`` … are to follow."""
+    """An INVITE came that begins a session. 100 Trying was sent; ``ring``, ``answer``, ``reject`` … are to
+    follow.
+    """
 
     session: Session
     request: Request
@@ -153,7 +160,8 @@ class SessionEnded:
 class OfferReceived:
     """A re-INVITE or UPDATE that wants an answer: ``accept_offer`` or ``refuse_offer``.
 
-    An empty body means that the peer wants an offer from us (re-INVITE only); its answer comes in OfferConfirmed.
+    An empty body means that the peer wants an offer from us (re-INVITE only); its answer comes in
+    OfferConfirmed.
     """
 
     session: Session
@@ -162,7 +170,9 @@ class OfferReceived:
 
 @dataclass(frozen=True, slots=True)
 class OfferWithdrawn:
-    """The peer cancelled its re-INVITE before we answered it; what is told to ``accept_offer`` now has no effect."""
+    """The peer cancelled its re-INVITE before we answered it; what is told to ``accept_offer`` now has no
+    effect.
+    """
 
     session: Session
 

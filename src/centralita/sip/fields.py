@@ -1,7 +1,8 @@
 """Single facts out of header fields that the parser has checked, without parsing the whole value.
 
-Every message needs a branch, two tags and a CSeq; a value object for each would cost more than the rest of the transaction layer.
-Anything unusual (quotes, white space, odd capitals) goes to the value types, which decide.
+Every message needs a branch, two tags and a CSeq; a value object for each would cost more than the rest of
+the transaction layer. Anything unusual (quotes, white space, odd capitals) goes to the value types, which
+decide.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def cseq_of(headers: Headers) -> int:
 
 
 def server_key(via: str) -> str:
-    """Branch and sent-by of a topmost Via: with the method, what a server transaction is known by (RFC 3261 §17.2.3).
+    """Branch and sent-by of a topmost Via: with the method, what a server transaction is known by (RFC 3261
+    §17.2.3).
 
     Empty where the branch is not unique by itself, as RFC 2543 made it.
     """
@@ -133,7 +135,8 @@ def _line_lists(line: str, token: str) -> bool:
 
 
 def hop_of(uri: str) -> Flow | Target:
-    """Where a request for this URI goes (RFC 3263 §4): an address as it is, a name to be resolved. Raises ParseError.
+    """Where a request for this URI goes (RFC 3263 §4): an address as it is, a name to be resolved. Raises
+    ParseError.
 
     The port of a Target is 0 where the URI has none, so that SRV records apply.
     """

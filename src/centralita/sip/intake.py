@@ -1,7 +1,7 @@
 """What comes from the network: framing, retransmissions, and for each new request who is to answer it.
 
-What can be refused or answered without keeping anything is done here, statelessly (RFC 3261 §8.2.7): a flood of such
-requests costs no memory.
+What can be refused or answered without keeping anything is done here, statelessly (RFC 3261 §8.2.7): a flood
+of such requests costs no memory.
 """
 
 from __future__ import annotations
@@ -195,7 +195,9 @@ class Intake:
     # --- answering without keeping anything -----------------------------------------------------------------------
 
     def _stateless(self, request: Request, flow: Flow, status: int, rest: str = "", reason: str = "") -> None:
-        """Answer once, the same way whenever the request comes again (§8.2.7). Fields that are missing are left out."""
+        """Answer once, the same way whenever the request comes again (§8.2.7). Fields that are missing are
+        left out.
+        """
         core = self._core
         fields = request.headers.fields
         via = fields["via"][0]

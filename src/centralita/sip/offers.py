@@ -1,7 +1,7 @@
 """Offers after the first: re-INVITE and UPDATE, ours and the peer's (RFC 3261 §14, RFC 3311, RFC 6141).
 
-One at a time: what meets another is refused by 491 or 500, and ours is tried again. A re-INVITE that only repeats what is in
-force is answered here.
+One at a time: what meets another is refused by 491 or 500, and ours is tried again. A re-INVITE that only
+repeats what is in force is answered here.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _SDP = "application/sdp"
 
 
 class Offers:
-    """Offer and answer inside confirmed dialogs. The user of re-INVITEs, both ways, and of the peer's UPDATEs."""
+    """Offer and answer inside confirmed dialogs. The user of re-INVITEs, both ways, and of the peer's
+    UPDATEs.
+    """
 
     __slots__ = ("_core",)
 
@@ -148,8 +150,8 @@ class Offers:
     def offer(self, session: Session, body: bytes, now: float) -> None:
         """Send an offer now, or as soon as nothing is in its way.
 
-        An UPDATE before the answer cannot take its place: without reliable provisional responses the first offer has no answer
-        until then (RFC 3311 §5.1).
+        An UPDATE before the answer cannot take its place: without reliable provisional responses the first
+        offer has no answer until then (RFC 3311 §5.1).
         """
         session.offer_waiting = body
         self.flush(session, now)

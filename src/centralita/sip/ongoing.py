@@ -1,6 +1,8 @@
-"""Sessions after their answer: requests inside the dialog, the ACK that is awaited, and the end (RFC 3261 §12.2, §15).
+"""Sessions after their answer: requests inside the dialog, the ACK that is awaited, and the end (RFC 3261
+§12.2, §15).
 
-Re-INVITE and UPDATE are taken further by :mod:`centralita.sip.offers`, the session timer by :mod:`centralita.sip.refresher`.
+Re-INVITE and UPDATE are taken further by :mod:`centralita.sip.offers`, the session timer by
+:mod:`centralita.sip.refresher`.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ class Ongoing:
         self._core = core
 
     def find(self, request: Request, tag: str) -> Session | None:
-        """The session of a request inside a dialog; ``tag`` is its To tag. All three of the dialog's parts must agree."""
+        """The session of a request inside a dialog; ``tag`` is its To tag. All three of the dialog's parts
+        must agree.
+        """
         session = self._core.sessions.get(tag)
         if session is None or session.dialog is None:
             return None

@@ -93,7 +93,9 @@ class Outgoing:
         return session
 
     def cancel(self, session: Session, lines: str, now: float) -> None:
-        """The application hangs up before the answer. A CANCEL may be sent only after a provisional response (§9.1)."""
+        """The application hangs up before the answer. A CANCEL may be sent only after a provisional response
+        (§9.1).
+        """
         if session.cancelling is not None:
             return
         core = self._core
@@ -196,7 +198,9 @@ class Outgoing:
         core.offers.flush(session, now)
 
     def _lengthen(self, session: Session, sending: Sending, response: Response, now: float) -> bool:
-        """422: the same INVITE with the interval that the peer wants (RFC 4028 §7.3). False where that leads nowhere."""
+        """422: the same INVITE with the interval that the peer wants (RFC 4028 §7.3). False where that leads
+        nowhere.
+        """
         wanted = parse_min_se(response.headers)
         if wanted <= session.min_se:
             return False

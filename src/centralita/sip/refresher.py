@@ -73,7 +73,9 @@ class Refresher:
         self.arm(session, now)
 
     def refused(self, session: Session, now: float) -> None:
-        """A refresh was refused. Whoever refuses is alive: a call is not ended for that, but asked about sooner."""
+        """A refresh was refused. Whoever refuses is alive: a call is not ended for that, but asked about
+        sooner.
+        """
         agreement = session.agreement
         if agreement is not None and session.state is not SessionState.ENDED:
             self._start(session, now + max(_BUSY_DELAY, agreement.interval / 8))

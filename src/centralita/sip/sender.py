@@ -1,6 +1,7 @@
 """Our requests on their way: to which address, over which of several, and once more with credentials.
 
-One Sending is one request as its user sees it; it may take several transactions (RFC 3263 §4.3, RFC 3261 §22.2).
+One Sending is one request as its user sees it; it may take several transactions (RFC 3263 §4.3, RFC 3261
+§22.2).
 """
 
 from __future__ import annotations
@@ -232,7 +233,9 @@ class Sender:
         return True
 
     def _answer(self, sending: Sending, response: Response, now: float) -> bool:
-        """Answer a challenge by the same request with credentials (§22.2). False where it cannot or must not be."""
+        """Answer a challenge by the same request with credentials (§22.2). False where it cannot or must not
+        be.
+        """
         credentials, transaction = sending.credentials, sending.transaction
         if credentials is None or transaction is None:
             return False

@@ -96,7 +96,7 @@ class ServerTransaction:
             action(self, now, message)
 
 
-# --- actions --------------------------------------------------------------------------------------------------------
+# --- actions -------------------------------------------------------------------------------------------------
 
 ServerMessage = bytes | Request | None
 ServerAction = Callable[[ServerTransaction, float, ServerMessage], None]
@@ -195,7 +195,7 @@ _on_j = _server_timer(Input.TIMER_J)
 _on_l = _server_timer(Input.TIMER_L)
 
 
-# --- tables ---------------------------------------------------------------------------------------------------------
+# --- tables --------------------------------------------------------------------------------------------------
 
 #: RFC 3261 §17.2.1 figure 7, with Accepted of RFC 6026 §7.1.
 INVITE_SERVER_TABLE: dict[tuple[State, Input], tuple[State, tuple[ServerAction, ...]]] = {

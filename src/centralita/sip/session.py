@@ -1,7 +1,9 @@
-"""A call as the application sees it: one INVITE and the dialog that it makes, from the first message to the last.
+"""A call as the application sees it: one INVITE and the dialog that it makes, from the first message to the
+last.
 
-This is the record only. What moves it stands in :mod:`centralita.sip.incoming` and :mod:`centralita.sip.outgoing` (until the
-answer), :mod:`centralita.sip.ongoing`, :mod:`centralita.sip.offers` and :mod:`centralita.sip.refresher` (after it).
+This is the record only. What moves it stands in :mod:`centralita.sip.incoming` and
+:mod:`centralita.sip.outgoing` (until the answer), :mod:`centralita.sip.ongoing`, :mod:`centralita.sip.offers`
+and :mod:`centralita.sip.refresher` (after it).
 """
 
 from __future__ import annotations

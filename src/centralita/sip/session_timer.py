@@ -1,6 +1,7 @@
 """Session timers (RFC 4028): how long a session lives without a refresh, and who refreshes.
 
-Agreeing only, as pure functions of the headers; arming the timer and sending the refresh is the ongoing session's.
+Agreeing only, as pure functions of the headers; arming the timer and sending the refresh is the ongoing
+session's.
 """
 
 from __future__ import annotations

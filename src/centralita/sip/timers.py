@@ -1,7 +1,7 @@
 """The timer values of RFC 3261 as a frozen value, and the one heap that all timers of an endpoint wait in.
 
-The heap knows nothing of what its timers do: a timer is a function, what it is about, and when. A stopped timer stays in
-the heap as a husk that is dropped when it comes up, or when husks outnumber what is alive.
+The heap knows nothing of what its timers do: a timer is a function, what it is about, and when. A stopped
+timer stays in the heap as a husk that is dropped when it comes up, or when husks outnumber what is alive.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ class Timers:
     t4: float = 5.0
     """Longest time that a message stays in the network."""
     c: float = 300.0
-    """An outgoing INVITE that gets provisional responses only is cancelled after this (§16.6 step 11: over 180)."""
+    """An outgoing INVITE that gets provisional responses only is cancelled after this (§16.6 step 11: over
+    180).
+    """
 
     @property
     def lifetime(self) -> float:
@@ -34,7 +36,8 @@ class Timers:
 
 
 class Timer(list[Any]):
-    """One armed timer: when, its number, what to call and about what. It is its own heap entry, ordered by the first two.
+    """One armed timer: when, its number, what to call and about what. It is its own heap entry, ordered by
+    the first two.
 
     Once it has fired or was stopped the last two are None, so that it keeps nothing alive.
     """
@@ -43,7 +46,9 @@ class Timer(list[Any]):
 
 
 class TimerHeap:
-    """Timers by time. Starting is O(log n), stopping O(1); timers of one instant fire in the order of their start."""
+    """Timers by time. Starting is O(log n), stopping O(1); timers of one instant fire in the order of their
+    start.
+    """
 
     __slots__ = ("_count", "_heap", "_husks")
 

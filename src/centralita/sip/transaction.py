@@ -1,8 +1,8 @@
 """States and inputs of the four transactions, and how a table of theirs is read.
 
-RFC 3261 §17 with the corrections of RFC 6026. A table maps state × input to the next state and the actions. A pair that is
-not in a table cannot happen; if it does, that is an error of ours and raises ImpossibleInput. What a peer may send at
-any time is in the tables for every state, if only to be dropped. The tables stand in
+RFC 3261 §17 with the corrections of RFC 6026. A table maps state × input to the next state and the actions. A
+pair that is not in a table cannot happen; if it does, that is an error of ours and raises ImpossibleInput.
+What a peer may send at any time is in the tables for every state, if only to be dropped. The tables stand in
 :mod:`centralita.sip.client_transaction` and :mod:`centralita.sip.server_transaction`.
 """
 
