@@ -58,7 +58,7 @@ class Dial:
         self._invite(
             self.call.new_leg(f"device:{device.id}", user, self),
             uri=binding.contact,
-            to=binding.flow,
+            to=next_hop(binding),
             codecs=device.codecs,
             identity=identity,
             to_=f"<sip:{user.extension}@{self.call.exchange.advertise}>",
@@ -278,6 +278,20 @@ class Dial:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def next_hop(binding: ContactBinding) -> Flow:
+    """Where a device's requests go: back to where its REGISTER came from, the way through a NAT.
+
+    A contact on that very host has no NAT before it, so its own port counts (a phone with more than one socket).
+    """
+    flow = binding.flow
+    if flow.transport != "UDP" or binding.path:
+        return flow
+    contact = Uri.parse(binding.contact)
+    if contact.host != flow.host or contact.port is None or contact.port == flow.port:
+        return flow
+    return Flow("UDP", flow.host, contact.port)
 
 
 def _rank(end: StepEnd) -> int:

@@ -180,17 +180,19 @@ class Exchange:
         }
 
     def start(self, unfinished: Iterable[CallEvent]) -> None:
-        """Begin to serve: first the end of every call that was up when the last process was killed."""
+        """Begin to serve: first what was left unfinished when the last process was killed, messages before their calls."""
+        for each in self.mailboxes.recover():
+            self.journal.append(message_left(self, each.tenant, each.user, each.journey, each.message))
         for event in unfinished:
             self.journal.append(event)
         restored = self.registrations.restore()
         log.info("bindings restored", contacts=restored)
         self.registrations.sweep()
-        self._salvage()
+        self.clock.call_at(self.clock.now() + SALVAGE_SECONDS, self._salvage)
         self.turn()
 
     def _salvage(self) -> None:
-        """Make messages of what callers were saying when the last process was killed."""
+        """Make messages of what media workers were still recording at the start."""
 
         def found(salvaged: Sequence[Salvaged] | None, error: BaseException | None) -> None:
             if error is not None:
