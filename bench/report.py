@@ -13,6 +13,8 @@ NOT_MEASURED = "not measured"
 class Row:
     """One measured thing. Smaller is better, unless ``more_is_better``."""
 
+    group: str
+    """What is measured together."""
     key: str
     title: str
     unit: str

@@ -138,10 +138,10 @@ def device_port(pair: int) -> int:
 
 
 def register_called(system: System, work: Path, pairs: int = 1) -> None:
-    """Register the devices that the numbers lead to, with the SIPps of so many pairs."""
-    register_devices(
-        system, work / "registration", len(NUMBERS), contact_port=lambda index: device_port(index % pairs)
-    )
+    """Register the devices that the numbers lead to, each where the SIPp of its pair will answer."""
+    for pair in range(pairs):
+        folder = work / f"registration-{pair}"
+        register_devices(system, folder, len(NUMBERS), first=pair, step=pairs, port=device_port(pair))
 
 
 def numbers_file(path: Path, numbers: Sequence[str]) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -34,28 +33,29 @@ def register_devices(
     *,
     times: int = 1,
     rate: float = 500.0,
-    contact_port: Callable[[int], int] = lambda index: 10_000 + index % 50_000,
+    first: int = 0,
+    step: int = 1,
+    port: int = 14_990,
 ) -> Registrations:
-    """Register the first ``count`` devices, one after the other, ``times`` over."""
+    """Register devices ``first``, ``first + step`` … below ``count`` from one port, one after the other, ``times`` over."""
     work.mkdir(parents=True, exist_ok=True)
     injected = work / "devices.csv"
     lines = [
-        f"{device_name(index)};[authentication username={device_name(index)} password={PASSWORD}]"
-        f";{contact_port(index)}"
-        for index in range(count)
+        f"{device_name(index)};[authentication username={device_name(index)} password={PASSWORD}];{port}"
+        for index in range(first, count, step)
     ]
     injected.write_text("SEQUENTIAL\n" + "\n".join(lines) + "\n")
     before = measure.cpu_seconds(system.pids)
     began = time.monotonic()
     run = Sipp(
         str(SCENARIO),
-        local=f"{system.site.phones}:14990",
+        local=f"{system.site.phones}:{port}",
         remote=system.site.sip,
-        calls=count * times,
+        calls=len(lines) * times,
         rate=rate,
         limit=1000,
         csv_file=injected,
-        seconds=count * times / rate + 30,
+        seconds=len(lines) * times / rate + 30,
         messages=False,
         folder=work / "sipp",
     )
@@ -63,9 +63,9 @@ def register_devices(
     took = time.monotonic() - began
     cpu = measure.cpu_seconds(system.pids) - before
     result = run.counters()
-    failed = count * times - result.successful
+    failed = len(lines) * times - result.successful
     if failed and times == 1:
-        raise RuntimeError(f"{system.name}: {failed} of {count} devices could not register: see {work}")
+        raise RuntimeError(f"{system.name}: {failed} of {len(lines)} devices could not register: see {work}")
     return Registrations(
         result.successful, failed, result.retransmissions, 1000 * cpu / max(1, result.successful), took
     )
