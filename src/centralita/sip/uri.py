@@ -105,10 +105,13 @@ def _headers(uri: Uri) -> set[tuple[str, str]]:
 def _parameters(text: str) -> Parameters:
     if not text:
         return ()
-    pairs = [part.partition("=") for part in text[1:].split(";")]
-    if len({name.lower() for name, _, _ in pairs}) != len(pairs):
-        raise ParseError("a parameter of the URI is given twice")
-    return tuple((name.lower(), value if equals else None) for name, equals, value in pairs)
+    parameters: dict[str, str | None] = {}
+    for part in text[1:].split(";"):
+        name, equals, value = part.partition("=")
+        # §19.1.1 forbids to repeat one. baresip 1.0 does, with the same value, which leaves no doubt what it means.
+        if parameters.setdefault(name.lower(), value if equals else None) != (value if equals else None):
+            raise ParseError("a parameter of the URI is given twice, with different values")
+    return tuple(parameters.items())
 
 
 def _parse(text: str) -> Uri:

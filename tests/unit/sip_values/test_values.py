@@ -144,7 +144,7 @@ def test_uri(text: str, expected: Uri) -> None:
         "sip:a%4@h",
         "sip:a@h;",
         "sip:a@h;;lr",
-        "sip:a@h;lr;LR",
+        "sip:a@h;transport=udp;Transport=tcp",
         "sip:a@h?",
         "sip:a@h\r\nX: y",
         "<sip:a@h>",
