@@ -55,7 +55,7 @@ def table(rows: list[Row], systems: list[str]) -> str:
         cells = [row.title, row.unit, _value(row, "centralita") + mark, budget]
         for peer in peers:
             ratio = row.ratio(peer)
-            cells += [_value(row, peer), "" if ratio is None else f"{ratio:.1f}"]
+            cells += [_value(row, peer), "" if ratio is None else _figure(ratio)]
         lines.append("| " + " | ".join(cells) + " |")
     notes = {f"{system}: {why}" for row in rows for system, why in row.absent.items() if why}
     return "\n".join([*lines, "", *(f"{NOT_MEASURED} — {note}" for note in sorted(notes))])
@@ -78,4 +78,4 @@ def _figure(value: float) -> str:
         return "0"
     if abs(value) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.3g}"
+    return f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}"
