@@ -73,15 +73,21 @@ def fitter(settings: Settings, key: bytes) -> Callable[[Clock, Readers], Fitting
             log=log.info,
             on_change=lambda worker: log.info("worker", name=worker.name, up=worker.up),
         )
-        now = clock.wall()
+        locations = LocationStore(settings.bindings_folder.absolute(), clock)
+
+        def close() -> None:
+            locations.close()
+            journal.close()
+
         return Fittings(
             media=media,
             journal=journal,
-            locations=LocationStore(settings.bindings_folder.absolute(), clock),
+            locations=locations,
             mailboxes=MailboxStore(settings.voicemail_folder.absolute(), clock.wall),
             prompts=PromptStore(data),
             configs=ConfigStore(Database(settings.database), SecretBox(key)),
-            unfinished=[event for journey in journal.recover() for event in journey.closing(now)],
+            unfinished=[event for journey in journal.recover() for event in journey.closing()],
+            close=close,
         )
 
     return fit

@@ -35,6 +35,7 @@ from centralita.ports import (
     Prompts,
     Resolver,
     Salvaged,
+    Timer,
 )
 from centralita.sip.auth import Authenticator
 from centralita.sip.endpoint import Endpoint, EndpointSettings
@@ -73,6 +74,8 @@ from centralita.switch.trunks import Trunks
 
 log = structlog.get_logger("switch")
 
+FLUSH_SECONDS = 0.05
+"""How long events wait for the journal at most when nothing that is sent depends on them."""
 SALVAGE_SECONDS = 60.0
 """Between two looks for drafts: one that a media worker was still recording at the start is found later."""
 
@@ -143,6 +146,8 @@ class Exchange:
         self.ended: Counter[tuple[str, str]] = Counter()
         self.journal_trouble = ""
         """Why the journal cannot be written, empty while it can: no new call is taken until then."""
+        self._flush_due = False
+        self._flush_timer: Timer | None = None
         self._legs_of: Counter[tuple[TenantId, str]] = Counter()
         self._missing_prompts: set[tuple[str, str]] = set()
         self.gate = Gate(
@@ -312,6 +317,26 @@ class Exchange:
         while events := endpoint.events():
             for event in events:
                 handlers[type(event)](event)
+        outputs = endpoint.outputs()
+        if outputs or self._flush_due:
+            self._write_journal()
+        elif self._flush_timer is None:
+            # Nothing leaves that depends on what was written (figures of a call that is over): it may wait for the next.
+            self._flush_timer = self.clock.call_at(self.clock.now() + FLUSH_SECONDS, self._flush_now)
+        network = self.network
+        for output in outputs:
+            if isinstance(output, Send):
+                network.send(output.data, output.flow)
+            elif isinstance(output, Open):
+                network.open(output.flow)
+            elif isinstance(output, Resolve):
+                self._resolve(output.target)
+            else:
+                network.close(output.flow)
+        self.media.flush()
+
+    def _write_journal(self) -> None:
+        self._flush_due = False
         try:
             self.journal.flush()
             if self.journal_trouble:
@@ -322,17 +347,11 @@ class Exchange:
             if not self.journal_trouble:
                 log.error("the journal cannot be written: no new calls are taken", error=str(error))
             self.journal_trouble = str(error) or "it cannot be written"
-        network = self.network
-        for output in endpoint.outputs():
-            if isinstance(output, Send):
-                network.send(output.data, output.flow)
-            elif isinstance(output, Open):
-                network.open(output.flow)
-            elif isinstance(output, Resolve):
-                self._resolve(output.target)
-            else:
-                network.close(output.flow)
-        self.media.flush()
+
+    def _flush_now(self) -> None:
+        """A turn follows every timer, and writes."""
+        self._flush_timer = None
+        self._flush_due = True
 
     def _resolve(self, target: Target) -> None:
         def done(flows: Sequence[Flow]) -> None:
@@ -400,6 +419,7 @@ class Exchange:
         for call in list(self.calls.values()):
             call.shut_down()
         self.trunks.stop_all()
+        self._flush_due = True
         self.turn()
 
 

@@ -52,6 +52,7 @@ class Sockets:
         self._from: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._mapped = False
+        self._burst = 1
 
     async def listen(self, bind: str, port: int) -> None:
         """Open the UDP and TCP port. Raises OSError."""
@@ -80,10 +81,13 @@ class Sockets:
     def _readable(self) -> None:
         udp = cast(socket.socket, self._udp)
         receive, received = udp.recvfrom, self._received
-        for _ in range(DATAGRAMS_AT_ONCE):
+        # As many as the last time and more while they come: at a quiet time no read is wasted to hear that there is nothing.
+        burst, self._burst = self._burst, min(2 * self._burst, DATAGRAMS_AT_ONCE)
+        for _ in range(burst):
             try:
                 data, address = receive(65535)
             except (BlockingIOError, InterruptedError):
+                self._burst = 1
                 break
             except ConnectionError:
                 continue  # an ICMP error of something sent before

@@ -82,6 +82,8 @@ class Fittings:
     configs: VersionedConfigs
     unfinished: Sequence[CallEvent]
     """What the journal lacks of the calls that were up when the last process was killed."""
+    close: Callable[[], None]
+    """Write what the adapters still hold, at a clean stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class SwitchService:
         self.control.close()
         self.media.stop()
         await self.sockets.shut()
+        self._fittings.close()
 
     def stop(self) -> None:
         self._stopping.set()
