@@ -98,11 +98,11 @@ def test_trunk_to_number_to_device(exchange, sipp_device, trunk_calls, run_sipp,
     device_audio, trunk_audio = rtp_end("127.0.0.3"), rtp_end("127.0.0.2", ssrc=0x77)
     device = run_sipp("device_answers", local=sipp_device("ana"), media=device_audio.address, hold=0.3)
     call = trunk_calls("ana", hold=3.0, media=trunk_audio.address)
-    until(lambda: audio_port(device, "INVITE"), "the INVITE at the device")
-    until(lambda: audio_port(call, "SIP/2.0 200"), "the answer")
+    until(device.audio_port, "the INVITE at the device")
+    until(call.audio_port, "the answer")
     here, there = audio.chatter(4, seed=5), audio.chatter(4, seed=6)
-    trunk_audio.send(here, ("127.0.0.1", audio_port(call, "SIP/2.0 200")))
-    device_audio.send(there, ("127.0.0.1", audio_port(device, "INVITE")))
+    trunk_audio.send(here, ("127.0.0.1", call.audio_port()))
+    device_audio.send(there, ("127.0.0.1", device.audio_port()))
     call.finish()
     device.finish()
 
@@ -178,10 +178,10 @@ def test_hold_and_resume(exchange, sipp_device, trunk_calls, run_sipp, rtp_end):
     device_audio, trunk_audio = rtp_end("127.0.0.3"), rtp_end("127.0.0.2", ssrc=0x77)
     device = run_sipp("device_answers", local=sipp_device("ana"), media=device_audio.address)
     call = trunk_calls("ana", "caller_holds", hold=1.6, media=trunk_audio.address, seconds=30)
-    until(lambda: audio_port(call, "SIP/2.0 200"), "the answer")
+    until(call.audio_port, "the answer")
     here, there = audio.chatter(6, seed=15), audio.chatter(6, seed=16)
-    trunk_audio.send(here, ("127.0.0.1", audio_port(call, "SIP/2.0 200")))
-    device_audio.send(there, ("127.0.0.1", audio_port(device, "INVITE")))
+    trunk_audio.send(here, ("127.0.0.1", call.audio_port()))
+    device_audio.send(there, ("127.0.0.1", device.audio_port()))
     call.finish()
     device.finish()
 
@@ -330,12 +330,3 @@ def test_emergency_always_goes(exchange, sipp_device, trunk_address, run_sipp):
     ).finish()
     provider.finish()
     assert re.search(r"^INVITE sip:112@", provider.messages(), re.M)
-
-
-def audio_port(run, start: str) -> int:
-    """The port in the first SDP of a message that begins so, 0 while there is none."""
-    for message in run.messages().split("-----------------------------------------------"):
-        if re.search(rf"^{re.escape(start)}", message, re.M) and "received" in message:
-            if found := re.search(r"^m=audio (\d+) ", message, re.M):
-                return int(found[1])
-    return 0

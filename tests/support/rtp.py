@@ -4,6 +4,7 @@ time and the sender of each packet. For what a phone does not show: who sent, wh
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 import threading
@@ -83,10 +84,8 @@ class RtpEnd:
             header = struct.pack(
                 "!BBHII", 0x80, PCMA, self.sent & 0xFFFF, self.sent * FRAME & 0xFFFFFFFF, self.ssrc
             )
-            try:
+            with contextlib.suppress(ConnectionRefusedError):  # nobody listens there any more
                 self._socket.sendto(header + data[index * FRAME : (index + 1) * FRAME], to)
-            except ConnectionRefusedError:
-                pass  # nobody listens there any more
             self.sent += 1
 
     def _receive(self) -> None:

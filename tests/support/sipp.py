@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -156,6 +157,15 @@ class Sipp:
     def logged(self) -> list[str]:
         """Lines that the scenario wrote by ``<log>``."""
         return self._text("logs.log").splitlines()
+
+    def audio_port(self) -> int:
+        """The port in the first session description that it got; 0 while there is none."""
+        for message in self.messages().split("-" * 47):
+            if "message received" in message and (
+                found := re.search(r"^m=audio (\d+) ", message, re.MULTILINE)
+            ):
+                return int(found[1])
+        return 0
 
     def counters(self) -> Counters:
         with (self.folder / "stat.csv").open(newline="") as file:
