@@ -270,4 +270,4 @@ def _freeze() -> None:
     """Calls are freed by their reference counts (a test holds that); the search for cycles has next to nothing to find."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(50_000, 20, 1000)
