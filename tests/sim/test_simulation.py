@@ -13,7 +13,7 @@ from centralita.pbx.vocabulary import CallClosed, CallEnded, CallStarted, Outcom
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from world import Weather, World, personal  # noqa: E402  (beside this file)
+from world import Weather, World, personal
 
 GOOD = Weather()
 BAD = Weather(loss=0.08, duplicate=0.05, delay=0.02, spread=0.3)

@@ -13,8 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from centralita.sip.registrar import ExpiryBounds
-
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.number import Number
 from centralita.pbx.model.site import Site
@@ -57,6 +55,7 @@ from centralita.sip.events import (
     SessionEnded,
 )
 from centralita.sip.flow import Flow, Target
+from centralita.sip.registrar import ExpiryBounds
 from centralita.sip.session import Session
 from centralita.switch.exchange import Doors, Exchange, ExchangeSettings
 

@@ -24,7 +24,7 @@ from centralita.pbx.vocabulary import StepEnd
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from scripted import ScriptedCall, office  # noqa: E402  (beside this file)
+from scripted import ScriptedCall, office
 
 NO_VOICEMAIL = VoicemailOptions(enabled=False)
 
