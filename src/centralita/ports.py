@@ -258,7 +258,7 @@ class Locations(Protocol):
     def load(self) -> Sequence[Binding]: ...
 
     def save(self, device: str, bindings: Sequence[Binding]) -> None:
-        """Replace the device's bindings. Queued; on disk soon after."""
+        """Replace the device's bindings; a process killed after this call loses none of them."""
 
 
 class Configs(Protocol):

@@ -1,7 +1,8 @@
-"""Registrations on disk: an append-only file of bindings, written in batches, begun anew when most of it is out of date.
+"""Registrations on disk: an append-only file of bindings, begun anew when most of it is out of date.
 
-A phone need not register again after a restart. The last second of registrations may be lost in a power cut, which costs
-the phones concerned a registration and nothing else; so nothing waits for the disk here. No secret is in the file.
+A phone that was told 200 believes in its registration until it refreshes it: so the binding is with the kernel before the
+answer goes out, and a process killed at any instant loses none. Only a power cut may take the last seconds, for nothing
+waits for the disk here. No secret is in the file.
 """
 
 from __future__ import annotations
@@ -78,9 +79,10 @@ class LocationStore:
         return list(self._loaded)
 
     def save(self, device: str, bindings: Sequence[Binding]) -> None:
-        """Replace the device's bindings. Queued; on disk within ``flush_seconds``."""
+        """Replace the device's bindings, at once; what cannot be written is tried again every ``flush_seconds``."""
         self._pending[device] = bindings
-        if self._timer is None:
+        self.flush()
+        if self._pending and self._timer is None:
             self._timer = self._clock.call_at(self._clock.now() + self._flush_seconds, self._on_timer)
 
     def flush(self) -> None:
