@@ -30,6 +30,8 @@ from centralita.media.studio import Studio
 
 _HOUSEKEEPING = 0.25
 _MAX_EVENTS = 256
+PORTS_AHEAD = 1024
+"""Ports that the switch may hand out before this process is heard again: a burst of calls on a busy machine needs them."""
 _BOUND_AT_START = 32
 """Pairs: the others are bound when they are granted."""
 
@@ -45,7 +47,7 @@ class Worker:
     """The loop: ``run`` goes on until ``stop``, which a signal or a timer may call."""
 
     def __init__(
-        self, path: str, host: str, first: int, last: int, *, ahead: int = 128, music: Path | None = None
+        self, path: str, host: str, first: int, last: int, *, ahead: int = PORTS_AHEAD, music: Path | None = None
     ) -> None:
         """Raises OSError where the socket or the ports cannot be had."""
         self._pool = PortPool(host, first, last)
@@ -125,7 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--socket", required=True, help="where the switch connects to")
     parser.add_argument("--ports", required=True, type=_ports, help="UDP ports, FIRST-LAST")
     parser.add_argument("--bind", default="0.0.0.0", help="address of the ports")
-    parser.add_argument("--ahead", type=int, default=128, help="ports granted to the switch ahead of need")
+    parser.add_argument("--ahead", type=int, default=PORTS_AHEAD, help="ports granted to the switch ahead of need")
     parser.add_argument("--music", type=Path, default=None, help="WAV file of the music on hold")
     options = parser.parse_args(arguments)
 
