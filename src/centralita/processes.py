@@ -28,6 +28,11 @@ class ProcessStatus(msgspec.Struct, frozen=True, kw_only=True):
     def up(self) -> bool:
         return self.pid > 0
 
+    @property
+    def done(self) -> bool:
+        """Whether it has come to a good end, as tasks do that run once: who watches processes need not see it."""
+        return not self.up and self.detail == "exit code 0"
+
 
 class Processes(msgspec.Struct, frozen=True, kw_only=True):
     supervisor: int

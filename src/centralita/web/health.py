@@ -86,6 +86,7 @@ def look(settings: Settings, switch: ControlClient, database: DatabaseCheck) -> 
                 detail=process.detail,
             )
             for process in (status.processes if status else [])
+            if not process.done
         ],
     )
 

@@ -101,6 +101,8 @@ def _processes(run_folder: Path) -> Iterator[Metric]:
     memory = GaugeMetricFamily("centralita_process_memory_bytes", "Resident memory.", labels=["process"])
     status = processes.read(run_folder)
     for process in status.processes if status else []:
+        if process.done:
+            continue
         up.add_metric([process.name], int(process.up))
         restarts.add_metric([process.name], process.restarts)
         if usage := _usage(process.pid):
