@@ -507,9 +507,10 @@ def test_reports_are_exchanged_and_tell_the_quality_of_both_directions(world: Wo
     report, at = reports[0]
     phone.listen()
     assert report.sender is not None
-    assert abs(report.sender.packets - len(phone.heard)) <= 2
+    assert abs(report.sender.packets - len(phone.heard)) <= 25
     assert report.ssrc == phone.heard[0].ssrc
-    assert (report.sender.timestamp - phone.heard[-1].timestamp) & 0xFFFFFFFF < 800
+    # Half a second of tolerance: frames may have followed the report before we looked.
+    assert (report.sender.timestamp - phone.heard[-1].timestamp + 4000) & 0xFFFFFFFF < 8000
     assert [block.ssrc for block in report.blocks] == [phone.ssrc]
     world.pump.run(0.1)
     # The answer leaves 100 ms later and owns up to 60 of them: a round trip of 40 ms. Five packets did not come.
