@@ -17,8 +17,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-TOOLS = {"sipp": "sip-tester", "baresip": "baresip"}
+TOOLS = {"sipp": "sip-tester", "baresip": "baresip", "postgres": "postgresql"}
 """Program → Debian package, of what the tests use where it is there."""
+SERVERS = Path("/usr/lib/postgresql")
+"""Where Debian keeps PostgreSQL's server, which is on nobody's path."""
 
 
 class SetupError(Exception):
@@ -139,13 +141,17 @@ def pip(*arguments: str) -> None:
 
 def install_tools() -> None:
     """Install the programs that are missing where we may; the tests that need one say so where they are skipped."""
-    missing = {program: package for program, package in TOOLS.items() if shutil.which(program) is None}
+    missing = {program: package for program, package in TOOLS.items() if not found(program)}
     if not missing:
         return
     say(f"Installing {' and '.join(missing.values())} for the tests…")
     if not apt(*missing.values()):
         say(f"Not installed; the tests that need {' or '.join(missing)} will be skipped.")
         say(f"To run them: apt-get install {' '.join(missing.values())}")
+
+
+def found(program: str) -> bool:
+    return shutil.which(program) is not None or any(SERVERS.glob(f"*/bin/{program}"))
 
 
 def apt(*packages: str) -> bool:
