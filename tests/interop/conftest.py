@@ -73,7 +73,7 @@ def exchange(running_exchange: Exchange) -> Iterator[Exchange]:
 @pytest.fixture
 def own_exchange(tmp_path: Path, ports: PortSlice, prepared: Path) -> Iterator[Exchange]:
     """An exchange of the test's own, to be killed, starved and restarted."""
-    exchange = Exchange(tmp_path / "exchange", ports)
+    exchange = Exchange(tmp_path / "exchange", ports, audio=1)
     exchange.prepare(prepared)
     exchange.start()
     exchange.forget()

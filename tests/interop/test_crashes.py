@@ -92,7 +92,7 @@ def test_switch_dies_in_a_call(own_exchange, talking, run_sipp):
 
 
 def test_media_dies_in_a_call(own_exchange, talking):
-    caller, device = talking.call(hold=8.0)
+    caller, device = talking.call(hold=5.0)
     own_exchange.kill("media-1")
     talking.still_heard(within=8.0)
     caller.finish()
@@ -109,7 +109,8 @@ def test_jobs_die_and_catch_up(own_exchange, talking):
     device.finish()
     own_exchange.kill("jobs")
     assert own_exchange.record(15).outcome is Outcome.ANSWERED
-    os.kill(own_exchange.pid("web"), signal.SIGKILL)
+    own_exchange.kill("web")
+    until(lambda: own_exchange.get("/api/v1/health"), "the health page again", seconds=15)
     caller, device = talking.call(hold=1.5)
     caller.finish()
     device.finish()

@@ -58,7 +58,7 @@ def test_a_provider_that_refuses_is_not_hammered(own_exchange, telco):
     peer = Peer("127.0.0.4", own_exchange.sip)
     telco(f"127.0.0.4:{peer.port}", register=True)
     asked = 0
-    while (message := peer.receive(4.0)) and asked < 10:
+    while (message := peer.receive(2.5)) and asked < 10:
         asked += 1
         peer.send(reply(message, "403 Forbidden"))
     assert 1 <= asked <= 3

@@ -35,13 +35,14 @@ COMMAND = Path(sys.executable).with_name("centralita")
 class Exchange:
     """Not started until ``start``."""
 
-    def __init__(self, folder: Path, ports: PortSlice, **settings: str) -> None:
+    def __init__(self, folder: Path, ports: PortSlice, *, audio: int = 0, **settings: str) -> None:
+        """``audio``: which of the slice's two ranges of RTP ports; ``settings`` as in centralita.toml."""
         self.folder = folder
         self.data = folder / "data"
         self.host = "127.0.0.1"
         self.sip_port = ports.take(2)
         self.http_port = ports.take()
-        first, last = ports.audio
+        first, last = ports.audio(audio)
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("CENTRALITA_")},
             "CENTRALITA_DATA": str(self.data),
@@ -62,7 +63,8 @@ class Exchange:
         """``centralita init``; from the prepared data folder of another if there is one: prompts take seconds to make."""
         if template is not None:
             shutil.copytree(template, self.data)
-        self.run("init")
+        else:
+            self.run("init")
 
     @property
     def sip(self) -> str:
@@ -92,15 +94,21 @@ class Exchange:
         until(self.is_healthy, "the exchange is healthy", seconds=seconds, every=0.05, seen=self.log)
 
     def is_healthy(self) -> bool:
+        """Whether calls can be taken, as the switch says itself."""
         assert self.process is not None
         assert self.process.poll() is None, f"centralita up ended with {self.process.poll()}\n{self.log()}"
         try:
-            with urllib.request.urlopen(
-                f"http://{self.host}:{self.http_port}/api/v1/health", timeout=2
-            ) as reply:
-                return bool(json.load(reply)["ok"])
-        except OSError:
+            return self.control.health().ok
+        except (SwitchUnavailable, RequestRefused):
             return False
+
+    def get(self, path: str) -> str:
+        """A page of its HTTP port; empty while nobody answers there."""
+        try:
+            with urllib.request.urlopen(f"http://{self.host}:{self.http_port}{path}", timeout=2) as reply:
+                return str(reply.read().decode())
+        except OSError:
+            return ""
 
     def stop(self) -> None:
         """Ctrl-C, and everything is gone: no process, no socket."""

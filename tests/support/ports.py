@@ -26,10 +26,11 @@ class PortSlice:
         self._base = _FIRST + index * _SIZE
         self._next = 0
 
-    @property
-    def audio(self) -> tuple[int, int]:
-        """First and last port of the range that the exchange under test may use for RTP."""
-        return self._base + _SIZE - _AUDIO, self._base + _SIZE - 1
+    def audio(self, part: int = 0) -> tuple[int, int]:
+        """First and last port of a range for RTP. There are two: an exchange binds all of its ports ahead, so that two
+        which run at the same time need one each."""
+        first = self._base + _SIZE - _AUDIO + part * _AUDIO // 2
+        return first, first + _AUDIO // 2 - 1
 
     def take(self, count: int = 1, host: str = "127.0.0.1") -> int:
         """The first of that many consecutive ports (the first one even) that nobody listens on, UDP or TCP.
