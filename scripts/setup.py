@@ -92,6 +92,7 @@ def install_venv() -> None:
     """Debian and Ubuntu leave out the part of Python that makes virtual environments."""
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     mend = f"Install it: apt-get install {package} (or your system's package of the same purpose), and try again."
+    say(f"Installing {package}, without which this Python cannot make a virtual environment…")
     if not apt(package):
         raise SetupError(
             f"{sys.executable} cannot make virtual environments: its venv module is not complete. {mend}"
