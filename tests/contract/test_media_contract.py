@@ -56,7 +56,7 @@ class Call:
         self.left_leg.point(left.target())
         self.right_leg.point(right.target())
         self.left_leg.bridge(self.right_leg)
-        world.pump.run(0.02)
+        world.settle()
 
     def say(self, left: list[bytes], right: list[bytes]) -> None:
         sending = [(self.left, self.left_leg.port, left), (self.right, self.right_leg.port, right)]
@@ -76,7 +76,7 @@ def leg_of(world: World, phone: Phone, owner: Owner) -> MediaLeg:
     """A leg that its worker knows when this returns."""
     leg = world.media.allocate(owner)
     leg.point(phone.target())
-    world.pump.run(0.02)
+    world.settle()
     return leg
 
 
@@ -210,7 +210,7 @@ def test_a_new_address_is_followed_and_the_same_one_keeps_the_lock(world: World)
     call.left_leg.point(first.target(digits=None))
     call.left = second
     call.left_leg.point(second.target())
-    world.pump.run(0.02)
+    world.settle()
     before = len(other.heard)
     for _ in range(5):
         first.send(call.left_leg.port, b"\x11" * 160)
@@ -331,7 +331,7 @@ def test_echo_sends_back_what_was_said(world: World) -> None:
     match = audio.find(said.part(0.1, 0.4), phone.sound())
     assert match.likeness > 0.95
     leg.stop()
-    world.pump.run(0.02)
+    world.settle()
     phone.listen()
     before = len(phone.heard)
     world.talk([(phone, leg.port, [b"\x22" * 160] * 5)], listening=[phone])

@@ -59,6 +59,7 @@ class ClientLeg:
         "_record",
         "_recording_since",
         "_serial",
+        "_silent",
         "_stop_recording",
         "connection",
         "port",
@@ -80,6 +81,8 @@ class ClientLeg:
         self._recording_since = 0.0
         self._stop_recording = False
         # What is known.
+        self._silent = False
+        """Whether the owner was told so for its present target."""
         self._earlier = _NOTHING
         """Of workers that died."""
         self._known = _NOTHING
@@ -94,6 +97,7 @@ class ClientLeg:
 
     def point(self, target: MediaTarget) -> None:
         self._codec = target.format.name
+        self._silent = False
         self._point = Point(
             self.port,
             target.host,
@@ -212,10 +216,12 @@ class ClientLeg:
             return
         if record is not None:
             self._owner.on_recorded(Recording(Path(record.path), 0.0, "lost"))
-        self.silent()
+        if not self._silent:
+            self.silent()
 
     def silent(self) -> None:
         """The peer sends nothing."""
+        self._silent = True
         if not self._closed:
             self._owner.on_silent()
 

@@ -47,7 +47,14 @@ class Worker:
     """The loop: ``run`` goes on until ``stop``, which a signal or a timer may call."""
 
     def __init__(
-        self, path: str, host: str, first: int, last: int, *, ahead: int = PORTS_AHEAD, music: Path | None = None
+        self,
+        path: str,
+        host: str,
+        first: int,
+        last: int,
+        *,
+        ahead: int = PORTS_AHEAD,
+        music: Path | None = None,
     ) -> None:
         """Raises OSError where the socket or the ports cannot be had."""
         self._pool = PortPool(host, first, last)
@@ -127,7 +134,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--socket", required=True, help="where the switch connects to")
     parser.add_argument("--ports", required=True, type=_ports, help="UDP ports, FIRST-LAST")
     parser.add_argument("--bind", default="0.0.0.0", help="address of the ports")
-    parser.add_argument("--ahead", type=int, default=PORTS_AHEAD, help="ports granted to the switch ahead of need")
+    parser.add_argument(
+        "--ahead", type=int, default=PORTS_AHEAD, help="ports granted to the switch ahead of need"
+    )
     parser.add_argument("--music", type=Path, default=None, help="WAV file of the music on hold")
     options = parser.parse_args(arguments)
 

@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 @pytest.fixture
 def first() -> Iterator[int]:
     ports = PortSlice()
-    yield ports.audio[0]
+    yield ports.take(20)
     ports.close()
 
 

@@ -14,7 +14,7 @@ import pytest
 from centralita.media.client import MediaClient, MediaSettings, WorkerHealth, WorkerSpec
 from centralita.ports import File, MediaLeg, MediaUnavailable, Silence, Tone
 from support import audio
-from support.media_world import HOST, Owner, Phone, Pump, WorkerProcess, World, connect, frames_of
+from support.media_world import HOST, Owner, Phone, Pump, WorkerProcess, World, connect, frames_of, range_of
 from support.ports import PortSlice
 
 SETTINGS = MediaSettings(silent_after=0.5, ping_every=0.1, dead_after=0.5, gap=1.0)
@@ -30,8 +30,7 @@ def ports() -> Iterator[PortSlice]:
 @pytest.fixture
 def worker(ports: PortSlice) -> Iterator[WorkerProcess]:
     """A worker with ports for ten legs."""
-    first, _ = ports.audio
-    worker = WorkerProcess((first, first + 19))
+    worker = WorkerProcess(range_of(ports, 20))
     worker.start()
     yield worker
     assert '"fault"' not in worker.log, worker.log
@@ -60,18 +59,23 @@ def call(world: World, owner: Owner | None = None) -> tuple[Phone, Phone, MediaL
     one.point(left.target())
     two.point(right.target())
     one.bridge(two)
-    world.pump.run(0.02)
+    world.settle()
     talk(world, left, right, one, two)
     return left, right, one, two
 
 
-def talk(world: World, left: Phone, right: Phone, one: MediaLeg, two: MediaLeg, packets: int = 5) -> None:
-    """Both are heard, each by the other."""
-    heard = len(left.heard), len(right.heard)
-    said = [b"\x22" * 160] * packets
-    world.talk([(left, one.port, said), (right, two.port, said)], listening=[left, right])
-    world.hear(left, heard[0] + packets - 2)
-    world.hear(right, heard[1] + packets - 2)
+def talk(world: World, left: Phone, right: Phone, one: MediaLeg, two: MediaLeg) -> None:
+    """Both speak until each has heard the other."""
+    before = len(left.heard), len(right.heard)
+
+    def heard() -> bool:
+        left.send(one.port, b"\x22" * 160)
+        right.send(two.port, b"\x22" * 160)
+        left.listen()
+        right.listen()
+        return len(left.heard) >= before[0] + 3 and len(right.heard) >= before[1] + 3
+
+    world.pump.until(heard, "each has heard the other")
 
 
 def up(world: World) -> bool:
@@ -169,7 +173,7 @@ def test_calls_outlive_the_switch_and_end_with_their_audio(world: World, worker:
     left, right, one, two = call(world)
     lonely = world.media.allocate(Owner())
     lonely.point(left.target(port=9))
-    world.pump.run(0.02)
+    world.settle()
     client_of(world).stop()
     world.pump.after_turn.clear()
     world.media = successor = connect(world.pump, worker, "two", SETTINGS)
@@ -206,7 +210,7 @@ def test_calls_outlive_the_switch_and_end_with_their_audio(world: World, worker:
 def test_a_broken_connection_changes_nothing_for_those_who_talk(world: World) -> None:
     left, right, one, two = call(world)
     spare = world.media.allocate(Owner())
-    world.pump.run(0.02)
+    world.settle()
     connection = client_of(world)._connections[0]
     connection._lose("the test cuts it")
     spare.close()
@@ -272,8 +276,7 @@ def test_ports_run_out_and_come_back(world: World) -> None:
 
 
 def test_legs_are_spread_over_the_workers_and_stay_together(ports: PortSlice) -> None:
-    first, _ = ports.audio
-    workers = [WorkerProcess((first + 100 * n, first + 100 * n + 99)) for n in (1, 2)]
+    workers = [WorkerProcess(range_of(ports, 100)) for _ in range(2)]
     for worker in workers:
         worker.start()
     pump = Pump()
@@ -291,7 +294,7 @@ def test_legs_are_spread_over_the_workers_and_stay_together(ports: PortSlice) ->
     client.start()
     pump.until(lambda: all(one.up for one in client.health()), "both are up")
     legs = [client.allocate(Owner()) for _ in range(6)]
-    assert [one.legs for one in client.health()] == [3, 3]
+    assert [one.legs for one in client.health()] == [3, 3], [worker.log for worker in workers]
     beside = [client.allocate(Owner(), beside=legs[0]) for _ in range(4)]
     assert len({leg.connection for leg in [*beside, legs[0]]}) == 1
     with pytest.raises(ValueError, match="beside"):
@@ -318,8 +321,7 @@ def test_an_owner_that_fails_takes_nothing_from_the_others(world: World) -> None
 
 
 def test_a_worker_without_a_parent_and_without_calls_ends(ports: PortSlice, tmp_path: Path) -> None:
-    first, _ = ports.audio
-    worker = WorkerProcess((first + 40, first + 49))
+    worker = WorkerProcess(range_of(ports, 10))
     script = "import subprocess, sys; print(subprocess.Popen(sys.argv[1:]).pid, flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", script, *worker._command]
     parent = subprocess.Popen(
@@ -386,7 +388,7 @@ def test_completes_its_recordings_when_it_is_told_to_end(
     leg = world.media.allocate(Owner())
     leg.point(phone.target())
     leg.record(tmp_path / "a.wav", both=False, limit=60)
-    world.pump.run(0.02)
+    world.settle()
     world.talk([(phone, leg.port, frames_of(audio.tone(500, seconds=0.4), phone.law))], listening=[])
     assert worker.process is not None
     worker.process.send_signal(signal.SIGTERM)
