@@ -333,7 +333,7 @@ class SettingsError(Exception):
 def settings_file() -> Path | None:
     """The file that is read, or None where there is none. Raises SettingsError if the one asked for is missing."""
     if named := os.environ.get(FILE_VARIABLE):
-        if not Path(named).is_file():
+        if not os.path.isfile(named):
             raise SettingsError(
                 [
                     Problem(
@@ -342,7 +342,8 @@ def settings_file() -> Path | None:
                 ]
             )
         return Path(named)
-    return next((place for place in FILE_PLACES if place.is_file()), None)
+    # os.path, not Path: under sudo the working directory may be one that we may not look into
+    return next((place for place in FILE_PLACES if os.path.isfile(place)), None)
 
 
 def load(**given: object) -> Settings:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import pwd
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -43,11 +44,24 @@ def data_folder(settings: Settings) -> None:
             f"The data folder {folder} cannot be made: {error.strerror}",
             "Make it for this user, or set CENTRALITA_DATA to another",
         ) from None
+    owner = folder.stat().st_uid
+    if os.geteuid() == 0 and owner != 0:
+        raise StartError(
+            f"{folder} belongs to {_user_name(owner)}, and what root makes in it would be closed to them",
+            f"Run it as them: sudo -u {_user_name(owner)} centralita …",
+        )
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise StartError(
             f"The data folder {folder} cannot be read and written by this user",
             "Run as its owner, or give it to this user: chown -R",
         )
+
+
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def is_prepared(settings: Settings, *, demo: bool) -> bool:

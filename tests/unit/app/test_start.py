@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from centralita.app.child import BackOff, describe_exit
+from centralita.app.errors import StartError
 from centralita.app.lock import FolderInUse, FolderLock, is_held
 from centralita.app.ports import check_port, check_ports, holder_of
+from centralita.app.prepare import data_folder
 from centralita.settings import Settings
 
 
@@ -24,6 +26,17 @@ def test_a_data_folder_has_one_holder(tmp_path: Path) -> None:
     with FolderLock(tmp_path):
         pass  # given back
     assert not is_held(tmp_path)
+
+
+def test_root_does_not_make_files_in_the_folder_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service could not read them, and would not start."""
+    if os.geteuid() == 0:
+        os.chown(tmp_path, 12345, 12345)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(StartError, match=r"belongs to .* sudo -u"):
+        data_folder(Settings(data=tmp_path))
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])

@@ -144,3 +144,24 @@ def test_the_advertised_address_is_what_was_set_or_bound_or_found() -> None:
     assert Settings(advertise="203.0.113.7").advertised_host == "203.0.113.7"
     assert Settings(bind="127.0.0.2").advertised_host == "127.0.0.2"
     assert not ipaddress.ip_address(own_address()).is_unspecified
+
+
+def test_the_manual_names_every_setting_with_its_default() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "operations.md").read_text(encoding="utf-8")
+    rows = {
+        cells[1].strip(" `"): cells[2].strip(" `")
+        for line in manual.splitlines()
+        if line.startswith("| `CENTRALITA_")
+        for cells in [line.split("|")]
+    }
+    assert rows.keys() == {f"CENTRALITA_{name.upper()}" for name in Settings.model_fields}
+    in_words = {"advertise", "database_url", "media_workers", "smtp_host", "smtp_user", "smtp_password"}
+    for name in Settings.model_fields.keys() - in_words:
+        default = Settings.model_fields[name].default
+        told = rows[f"CENTRALITA_{name.upper()}"]
+        assert told in {
+            str(default),
+            str(default).lower(),
+            f"{default:g}" if isinstance(default, float) else told,
+        }
+        assert load(**{name: told}) == load(), f"{name}: what the manual gives is not the default"
