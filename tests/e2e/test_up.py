@@ -8,7 +8,6 @@ import signal
 import socket
 import stat
 import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,18 +83,20 @@ def test_the_first_start_makes_a_working_exchange(demo: Exchange) -> None:
 
 
 def test_health_and_metrics_tell_of_every_process(demo: Exchange) -> None:
-    with urllib.request.urlopen(f"http://{demo.host}:{demo.http_port}/api/v1/health", timeout=5) as reply:
-        health = json.load(reply)
-    assert health["ok"]
-    up = {process["name"] for process in health["processes"] if process["up"]}
-    assert up >= {"switch", "media-1", "web", "jobs"}
-    until(lambda: b"centralita_journal_lag_bytes" in metrics(demo), "the jobs tell how they are")
-    assert b'centralita_process_up{process="switch"} 1.0' in metrics(demo)
+    page = until(lambda: demo.get("/api/v1/health"), "the health page", seconds=30, seen=demo.log)
+    assert json.loads(page)["ok"]
 
+    def up() -> bool:
+        processes = json.loads(demo.get("/api/v1/health"))["processes"]
+        return {one["name"] for one in processes if one["up"]} >= {"switch", "media-1", "web", "jobs"}
 
-def metrics(exchange: Exchange) -> bytes:
-    with urllib.request.urlopen(f"http://{exchange.host}:{exchange.http_port}/metrics", timeout=5) as reply:
-        return bytes(reply.read())
+    until(up, "every process is up", seconds=30, seen=lambda: demo.get("/api/v1/health"))
+    until(
+        lambda: "centralita_journal_lag_bytes" in demo.get("/metrics"),
+        "the jobs tell how they are",
+        seconds=30,
+    )
+    assert 'centralita_process_up{process="switch"} 1.0' in demo.get("/metrics")
 
 
 def test_prompts_are_made_while_it_runs_and_then_nothing_is_wrong(demo: Exchange) -> None:
@@ -147,6 +148,7 @@ def test_a_data_folder_that_cannot_be_made_is_said(demo: Exchange, tmp_path: Pat
 @pytest.mark.parametrize("name", ["switch", "media-1", "web", "jobs"])
 def test_a_killed_process_comes_back(name: str, demo: Exchange) -> None:
     demo.kill(name)
+    until(lambda: demo.get("/api/v1/health"), "the health page", seconds=30, seen=demo.log)
     assert options(demo) == b"SIP/2.0 200 OK"
 
 
