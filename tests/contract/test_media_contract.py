@@ -20,15 +20,12 @@ from centralita.rtp.dtmf import event_payload
 from centralita.rtp.format import PCMA, PCMU, PayloadFormat
 from support import audio
 from support.media_world import Owner, Phone, Pump, WorkerProcess, World, connect, frames_of, worker_process
-from support.ports import PortSlice
 
 
 @pytest.fixture(scope="module")
 def worker() -> Iterator[WorkerProcess]:
-    ports = PortSlice()
-    with worker_process(slice_=ports) as process:
+    with worker_process() as process:
         yield process
-    ports.close()
 
 
 @pytest.fixture(params=["worker"])

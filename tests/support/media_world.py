@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -312,9 +313,15 @@ class WorkerProcess:
         shutil.rmtree(self.folder)
 
 
-def range_of(ports: PortSlice, count: int) -> tuple[int, int]:
+@cache
+def _slice() -> PortSlice:
+    """Of this test process, as long as it lives."""
+    return PortSlice()
+
+
+def range_of(count: int) -> tuple[int, int]:
     """First and last of so many ports that nobody uses."""
-    first = ports.take(count)
+    first = _slice().take(count)
     return first, first + count - 1
 
 
@@ -335,8 +342,8 @@ def connect(pump: Pump, worker: WorkerProcess, token: str, settings: MediaSettin
 
 
 @contextmanager
-def worker_process(*options: str, slice_: PortSlice) -> Iterator[WorkerProcess]:
-    worker = WorkerProcess(range_of(slice_, 400), *options)
+def worker_process(*options: str) -> Iterator[WorkerProcess]:
+    worker = WorkerProcess(range_of(200), *options)
     worker.start()
     try:
         yield worker

@@ -167,7 +167,9 @@ class Leg:
             self._refresh()
 
     def close(self, now: float) -> Figures:
-        """Stop everything; the pair can be given back then. Returns the final figures."""
+        """Stop everything; the pair can be given back then. Returns the final figures, of all that has come."""
+        if self._locked is not None:
+            self._take_queued(self._locked)
         if self.recording is not None:
             self.recording.stop(now, tell=False)
             self.recording = None

@@ -8,16 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from centralita.media.pool import Pair, PortPool, bind_pair
-from support.ports import PortSlice
+from support.media_world import range_of
 
 HOST = "127.0.0.1"
 
 
 @pytest.fixture
-def first() -> Iterator[int]:
-    ports = PortSlice()
-    yield ports.take(20)
-    ports.close()
+def first() -> int:
+    return range_of(20)[0]
 
 
 @pytest.fixture

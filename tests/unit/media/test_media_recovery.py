@@ -15,22 +15,14 @@ from centralita.media.client import MediaClient, MediaSettings, WorkerHealth, Wo
 from centralita.ports import File, MediaLeg, MediaUnavailable, Silence, Tone
 from support import audio
 from support.media_world import HOST, Owner, Phone, Pump, WorkerProcess, World, connect, frames_of, range_of
-from support.ports import PortSlice
 
 SETTINGS = MediaSettings(silent_after=0.5, ping_every=0.1, dead_after=0.5, gap=1.0)
 
 
-@pytest.fixture(scope="module")
-def ports() -> Iterator[PortSlice]:
-    ports = PortSlice()
-    yield ports
-    ports.close()
-
-
 @pytest.fixture
-def worker(ports: PortSlice) -> Iterator[WorkerProcess]:
+def worker() -> Iterator[WorkerProcess]:
     """A worker with ports for ten legs."""
-    worker = WorkerProcess(range_of(ports, 20))
+    worker = WorkerProcess(range_of(20))
     worker.start()
     yield worker
     assert '"fault"' not in worker.log, worker.log
@@ -275,8 +267,8 @@ def test_ports_run_out_and_come_back(world: World) -> None:
     assert len({leg.port for leg in legs}) == 10
 
 
-def test_legs_are_spread_over_the_workers_and_stay_together(ports: PortSlice) -> None:
-    workers = [WorkerProcess(range_of(ports, 100)) for _ in range(2)]
+def test_legs_are_spread_over_the_workers_and_stay_together() -> None:
+    workers = [WorkerProcess(range_of(100)) for _ in range(2)]
     for worker in workers:
         worker.start()
     pump = Pump()
@@ -320,8 +312,8 @@ def test_an_owner_that_fails_takes_nothing_from_the_others(world: World) -> None
     world.pump.until(lambda: good.played, "the other one is told")
 
 
-def test_a_worker_without_a_parent_and_without_calls_ends(ports: PortSlice, tmp_path: Path) -> None:
-    worker = WorkerProcess(range_of(ports, 10))
+def test_a_worker_without_a_parent_and_without_calls_ends() -> None:
+    worker = WorkerProcess(range_of(10))
     script = "import subprocess, sys; print(subprocess.Popen(sys.argv[1:]).pid, flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", script, *worker._command]
     parent = subprocess.Popen(
