@@ -74,7 +74,7 @@ def talking(own_exchange, trunk_address, ports, run_sipp, rtp_end):
 
 def test_switch_dies_in_a_call(own_exchange, talking, run_sipp):
     caller, device = talking.call(hold=60)
-    os.kill(own_exchange.pid("switch"), signal.SIGKILL)
+    own_exchange.slay("switch")
     talking.still_heard()
     until(own_exchange.is_healthy, "health again", seconds=15)
     caller.stop()
@@ -103,7 +103,7 @@ def test_media_dies_in_a_call(own_exchange, talking):
 
 
 def test_jobs_die_and_catch_up(own_exchange, talking):
-    os.kill(own_exchange.pid("jobs"), signal.SIGKILL)
+    own_exchange.slay("jobs")
     caller, device = talking.call(hold=1.5)
     caller.finish()
     device.finish()

@@ -199,10 +199,16 @@ class Exchange:
 
     def kill(self, name: str) -> None:
         """kill -9 of one process, by its id; returns when its successor is healthy."""
-        old = self.pid(name)
-        os.kill(old, signal.SIGKILL)
+        old = self.slay(name)
         until(lambda: self.pid(name) not in (0, old), f"a new {name}", seconds=15, seen=self.log)
         until(self.is_healthy, f"health after the death of {name}", seconds=15, seen=self.log)
+
+    def slay(self, name: str) -> int:
+        """kill -9, without waiting for what follows; gives the id it had."""
+        # Never 0, which would be everybody in our own process group: a process that is down is waited for.
+        pid = until(lambda: self.pid(name), f"{name} runs", seconds=15, seen=self.log)
+        os.kill(pid, signal.SIGKILL)
+        return pid
 
     def occupancy(self) -> Occupancy | None:
         try:

@@ -1,7 +1,8 @@
 """Port numbers for tests that run side by side: each test process holds a slice of its own, and hands numbers out of it.
 
 A slice is claimed by a lock on a file, so that neither the workers of one run nor two runs on one machine ever meet.
-All numbers lie below the range from which the kernel takes ports for those who ask for none.
+All numbers lie below those that an installation with default settings uses for audio, and below the range from which the
+kernel takes ports for those who ask for none.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-_FIRST, _SLICES, _SIZE = 10_000, 12, 1_800
+_FIRST, _SLICES, _SIZE = 10_000, 10, 1_000
 #: Of each slice the upper part is for the exchange's audio, in one piece.
-_AUDIO = 1_000
+_AUDIO = 600
 
 
 class PortSlice:
