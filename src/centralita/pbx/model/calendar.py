@@ -6,17 +6,31 @@ by somebody else: nothing here reaches out.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from centralita.pbx.model.base import COUNTRY_OR_NONE, ConfigObject, Name, ObjectId
 from centralita.pbx.model.days import DayText
 
-REGION = r"^([A-Z]{2}-[A-Za-z0-9]{1,3}|[A-Za-z0-9]{0,3})$"
-URL = r"^((https?|webcal)://[^\p{Cc}\s]+)?$"
+_REGION = re.compile(r"([A-Z]{2}-)?[A-Z0-9]{1,3}")
+_URL = re.compile(r"(https?|webcal)://[!-~]+")
 MAX_TEXT = 2_000_000
 """Characters of an iCalendar text or a list. Security limit: what is behind an address is not ours."""
+
+
+def _region(text: str) -> str:
+    text = text.strip().upper()
+    if text and not _REGION.fullmatch(text):
+        raise ValueError(f"{text!r} must be a region of ISO 3166-2, like ES-CT or CT")
+    return text
+
+
+def _url(text: str) -> str:
+    if text and not _URL.fullmatch(text):
+        raise ValueError("must be an address that begins with https:// or webcal://")
+    return text
 
 
 class CalendarDay(BaseModel):
@@ -38,7 +52,7 @@ class Calendar(ConfigObject):
     name: Name = ""
     country: Annotated[str, StringConstraints(pattern=COUNTRY_OR_NONE)] = ""
     """ISO 3166-1 alpha-2: the public holidays of the country; empty: none."""
-    region: Annotated[str, StringConstraints(pattern=REGION)] = ""
+    region: Annotated[str, AfterValidator(_region)] = ""
     """ISO 3166-2 with the country or without it, ``ES-CT`` or ``CT``: those of the region too. A Spanish province stands
     for its community."""
     days: Annotated[tuple[CalendarDay, ...], Field(max_length=5000)] = ()
@@ -46,7 +60,7 @@ class Calendar(ConfigObject):
     """iCalendar text (RFC 5545). An event of whole days closes them, an event with a time closes its hours."""
     csv: Annotated[str, Field(max_length=MAX_TEXT)] = ""
     """Lines ``name;2026-12-24``, or with commas; ``24/12/2026`` is understood, and a heading."""
-    url: Annotated[str, StringConstraints(max_length=2000, pattern=URL)] = ""
+    url: Annotated[str, StringConstraints(max_length=2000), AfterValidator(_url)] = ""
     """An iCalendar feed; what was fetched from it is kept with the tenant."""
     site: ObjectId | None = None
     """Whose time zone events without a zone are in; None: that of the schedule which uses the calendar."""
