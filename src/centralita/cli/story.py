@@ -22,6 +22,7 @@ _ENDS = {
     StepEnd.FAILED: "failed",
     StepEnd.ELSEWHERE: "answered elsewhere",
     StepEnd.CALLER_GONE: "the caller hung up",
+    StepEnd.WITHDRAWN: "withdrawn",
     StepEnd.DONE: "done",
 }
 _WHO = {Party.CALLER: "the caller", Party.CALLEE: "the other side", Party.SYSTEM: "the exchange"}

@@ -11,11 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import User
 from centralita.pbx.vocabulary import Direction, Outcome, StepEnd
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Mapping
+
+    from centralita.pbx.acd.news import News
+    from centralita.pbx.model.queue import Queue
+    from centralita.pbx.model.trunk import Trunk
+    from centralita.pbx.state import TenantState
 
 BEEP = "tone:beep"
 """Played like a prompt: the tone after which one speaks."""
@@ -63,6 +72,26 @@ class RingResult:
     sip_status: int = 0
     redirect: str = ""
     """Where the device sends the caller instead (302), as a number to be dialled."""
+    user: str = ""
+    """Who answered, or who redirects."""
+    ends: tuple[tuple[str, StepEnd], ...] = ()
+    """User → how ringing each of them ended, where several were rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try to reach the outside, ready to be sent: everything about it was decided before."""
+
+    trunk: Trunk
+    number: str
+    """E.164, or an emergency number as it is dialled."""
+    written: str
+    """As this trunk wants it."""
+    shown: str
+    """The caller's number that is presented, in E.164; empty: withheld."""
+    emergency: bool = False
+    on_behalf_of: User | None = None
+    """Whose forwarding this is; None for the caller's own call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,30 +147,96 @@ class Mailbox(Protocol):
         """Count a wrong PIN."""
 
 
+class Place(Protocol):
+    """A caller's place in a queue, which says what is to be done next."""
+
+    async def news(self) -> News:
+        """What the queue says, or which digit the caller pressed; waits until there is something."""
+
+    def accepted(self, agent: str) -> None:
+        """The agent who was offered the call answered, and is bridged with the caller."""
+
+    def declined(self, agent: str, end: StepEnd) -> None:
+        """The agent did not take it, and why."""
+
+    def ended(self, agent: str) -> None:
+        """The conversation with the agent is over."""
+
+    def leave(self, reason: str) -> None:
+        """The caller is no longer in the queue."""
+
+    def want_callback(self, number: str) -> None:
+        """The caller gives the line up and keeps the place: they are called at this number when it is their turn."""
+
+
 class CallControl(Protocol):
     """One call, seen from its caller."""
 
     snapshot: Snapshot
     """The configuration version that the call began with, and keeps."""
+    state: TenantState
+    """What the tenant's calls have in common besides the configuration."""
     caller: Caller
+    dialled: str
+    """Normalised: E.164 from outside, as dialled from inside."""
     direction: Direction
+    language: str
+    """What the exchange speaks to this caller; a flow may change it."""
+    random: random.Random
 
     def now(self) -> datetime:
         """The instant, in the time zone of the caller's or the tenant's first site."""
 
-    def decide(self, rule: str, target: str, reason: str) -> None:
-        """Leave a trace: which rule matched, where it leads, and why in one sentence."""
+    def decide(
+        self,
+        rule: str,
+        target: str,
+        reason: str,
+        *,
+        node: str = "",
+        passed: tuple[str, ...] = (),
+        pressed: str = "",
+    ) -> None:
+        """Leave a trace: which rule matched, where it leads, and why in one sentence.
+
+        ``node``: ``FLOW/NODE`` where a flow decides. ``passed``: what was looked at and did not match, each with its reason.
+        ``pressed``: the digits that the caller gave for it.
+        """
+
+    def adjust(
+        self, *, name_prefix: str | None = None, tag: str | None = None, record: bool | None = None
+    ) -> None:
+        """Mark the call: what is put before the caller's name on phones, a tag for its record, whether it is recorded."""
+
+    def is_answered(self) -> bool:
+        """Whether the caller is connected to us or to somebody: what follows costs them money."""
+
+    # --- ringing --------------------------------------------------------------------------------------------------
 
     def reachability(self, user: User) -> Reachability: ...
 
-    async def ring(self, user: User, seconds: float, *, diverted_by: str = "") -> RingResult:
-        """Ring all devices of a user; the first to answer is bridged with the caller, the others are cancelled."""
+    def trunk_trouble(self, trunk: Trunk) -> str:
+        """Why a trunk cannot take a call now (down, no free line), empty where it can."""
 
-    async def dial_out(self, number: str, *, emergency: bool, on_behalf_of: User | None) -> RingResult:
-        """Call an E.164 number, or an emergency number, through a trunk; bridged when answered.
+    async def ring(
+        self,
+        users: Sequence[User],
+        seconds: float,
+        *,
+        outside: Sequence[Attempt] = (),
+        diverted_by: str = "",
+        confirm: bool = False,
+        until: Place | None = None,
+    ) -> RingResult:
+        """Ring all devices of these users, and these outside parties; the first to answer is bridged with the caller, the others are
+        cancelled.
 
-        ``on_behalf_of``: whose number is presented and whose forwarding this is; None for the caller's own call.
+        ``confirm``: whoever answers is asked to press 1 before. With ``until`` it ends as WITHDRAWN when the queue takes the
+        offer back or the caller presses a digit.
         """
+
+    async def dial(self, attempt: Attempt, seconds: float) -> RingResult:
+        """Call the outside through one trunk; bridged when answered, early media is heard."""
 
     async def talk(self) -> None:
         """Wait until one of the two bridged parties hangs up."""
@@ -149,13 +244,34 @@ class CallControl(Protocol):
     async def answer(self, service: str) -> None:
         """Answer the caller ourselves, as a service: voicemail, voicemail-menu, echo, feature, announce."""
 
-    async def play(self, sounds: Sequence[Playable], *, language: str = "") -> str:
-        """Play to the end; a digit interrupts and is returned, the empty string otherwise."""
+    async def play(
+        self, sounds: Sequence[Playable], *, language: str = "", until: Place | None = None
+    ) -> str:
+        """Play to the end; a digit interrupts and is returned, the empty string otherwise.
+
+        With ``until`` it also ends as soon as the queue has news; a digit is then such news, and not returned.
+        """
+
+    async def announce(self, sounds: Sequence[Playable]) -> None:
+        """Play before the call is answered, as early media; where it is answered, simply play."""
+
+    def music(self, name: str = "") -> None:
+        """Music on hold for the caller until the next sound, ring answered, or end. ``name``: the tenant's own, if any."""
 
     async def collect(
-        self, sounds: Sequence[Playable], *, digits: int, seconds: float, language: str = ""
+        self,
+        sounds: Sequence[Playable],
+        *,
+        digits: int,
+        seconds: float,
+        between: float | None = None,
+        ends: str = "#",
+        language: str = "",
     ) -> str:
-        """Play, and collect up to so many digits; ``#`` or the time-out ends it. The digits, without ``#``."""
+        """Play, and collect up to so many digits; a digit of ``ends`` or the time-out ends it. The digits, without that one.
+
+        ``seconds``: patience for the first digit; ``between``: for each that follows, the same where None.
+        """
 
     async def record(self, path: Path, *, limit: float, silence: float | None) -> Take | None:
         """Record the caller until a digit, silence, the limit or the end of the call; None: nothing was recorded.
@@ -167,6 +283,19 @@ class CallControl(Protocol):
         """Send the caller's own audio back until the call ends."""
 
     async def wait(self, seconds: float) -> None: ...
+
+    # --- the queue, and what is asked of others ---------------------------------------------------------------------
+
+    def enter_queue(
+        self, queue: Queue, *, priority: int, skills: Mapping[str, int], last_agent: str = ""
+    ) -> Place:
+        """Take a place. A caller who hangs up leaves it; the exchange sees to that."""
+
+    async def lookup(self, url: str, seconds: float, cache_seconds: int) -> str | None:
+        """The text at an address of the web (at most 64 KB), None where there was none in time.
+
+        Answers are remembered for ``cache_seconds``. Addresses within the exchange's own network are refused.
+        """
 
     async def announce_and_refuse(
         self, sounds: Sequence[Playable], status: int, outcome: Outcome, detail: str = ""

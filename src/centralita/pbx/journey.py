@@ -37,6 +37,7 @@ from centralita.pbx.vocabulary import (
     StepEnd,
     StepEnded,
     StepStarted,
+    Tagged,
     TenantId,
 )
 
@@ -54,6 +55,9 @@ class Decision(Part, frozen=True, gc=False):
     rule: str
     target: str
     reason: str
+    node: str = ""
+    passed: tuple[str, ...] = ()
+    pressed: str = ""
 
 
 class Step(Part, frozen=True, gc=False):
@@ -179,6 +183,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     decisions: tuple[Decision, ...] = ()
     recordings: tuple[SoundFile, ...] = ()
     messages: tuple[LeftMessage, ...] = ()
+    tags: tuple[str, ...] = ()
 
     @property
     def end(self) -> float:
@@ -318,8 +323,20 @@ def _started(state: Journey, event: CallStarted) -> Changes:
 
 
 def _decided(state: Journey, event: Decided) -> Changes:
-    decision = Decision(at=event.at, rule=event.rule, target=event.target, reason=event.reason)
+    decision = Decision(
+        at=event.at,
+        rule=event.rule,
+        target=event.target,
+        reason=event.reason,
+        node=event.node,
+        passed=event.passed,
+        pressed=event.pressed,
+    )
     return {} if decision in state.decisions else {"decisions": (*state.decisions, decision)}
+
+
+def _tagged(state: Journey, event: Tagged) -> Changes:
+    return {} if event.name in state.tags else {"tags": (*state.tags, event.name)}
 
 
 def _step_started(state: Journey, event: StepStarted) -> Changes:
@@ -496,6 +513,7 @@ def _leave(state: Journey, at: float, leaving: list[Answer], changes: Changes) -
 _FOLDS: dict[type[CallEvent], Callable[[Journey, Any], Changes]] = {
     CallStarted: _started,
     Decided: _decided,
+    Tagged: _tagged,
     StepStarted: _step_started,
     StepEnded: _step_ended,
     LegRang: _leg_rang,

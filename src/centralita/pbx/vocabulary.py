@@ -37,6 +37,8 @@ class StepEnd(Enum):
     FAILED = "failed"
     ELSEWHERE = "answered-elsewhere"
     CALLER_GONE = "caller-gone"
+    WITHDRAWN = "withdrawn"
+    """Whoever had it rung took it back: a queue that offers the call to somebody else, or to nobody any more."""
     DONE = "done"
 
 
@@ -60,6 +62,10 @@ class Outcome(Enum):
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
     FAILED = "failed"
+    CALLBACK = "callback"
+    """The caller hung up to be called back when it is their turn."""
+    OVERFLOW = "overflow"
+    """A queue could not take the caller and nothing else could."""
     LOST = "lost"
     """The switch was killed while the call was up; written by the recovery at the next start."""
 
@@ -93,6 +99,18 @@ class Decided(Fact, frozen=True, tag="decided"):
     rule: str
     target: str
     reason: str
+    node: str = ""
+    """``FLOW/NODE`` where a flow decided."""
+    passed: tuple[str, ...] = ()
+    """What was looked at first and did not match, each with its reason."""
+    pressed: str = ""
+    """The digits that the caller gave for this decision."""
+
+
+class Tagged(Fact, frozen=True, tag="tagged"):
+    """A flow put a mark on the call, for those who count calls."""
+
+    name: str
 
 
 class StepStarted(Fact, frozen=True, tag="step-started"):
@@ -211,6 +229,7 @@ class CallClosed(Fact, frozen=True, tag="call-closed"):
 CallEvent = (
     CallStarted
     | Decided
+    | Tagged
     | StepStarted
     | StepEnded
     | LegRang

@@ -12,6 +12,10 @@ from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.problems import Problem
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.extension import ServiceExtension
+from centralita.pbx.model.flow import Flow
+from centralita.pbx.model.group import Group
+from centralita.pbx.model.permission import Permission
+from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
@@ -44,6 +48,8 @@ def keep(item: AnyObject, previous: AnyObject | None) -> AnyObject:
                 name: getattr(previous, name) for name in ("username", "password") if not getattr(item, name)
             }
             item = item.model_copy(update=update) if update else item
+        case Permission(), Permission() if "pin" not in item.model_fields_set:
+            item = item.model_copy(update={"pin": previous.pin})
         case Trunk(), _ if item.password is not None:
             if not item.password.get_secret_value():  # written as empty: there shall be none
                 item = item.model_copy(update={"password": None})
@@ -69,7 +75,11 @@ def give(
     """Complete the objects in place. ``where`` tells the place of an object by kind and id."""
     given = Given()
     sites = {item.id: item for item in objects.values() if isinstance(item, Site)}
-    taken = {item.extension for item in objects.values() if isinstance(item, User | ServiceExtension)}
+    taken = {
+        item.extension
+        for item in objects.values()
+        if isinstance(item, User | ServiceExtension | Group | Queue | Flow)
+    }
     for site in sites.values():
         taken |= numbering.emergency_numbers(site.country)
     free = {site.id: _free(site, taken) for site in sites.values()}

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from centralita.pbx import features
 from centralita.pbx.configuration.kinds import KINDS, AnyObject, Key, key_of
 from centralita.pbx.configuration.problems import Problem
-from centralita.pbx.model import base, device, number, user
+from centralita.pbx.model import base, device, user
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -72,7 +72,8 @@ _MEANINGS = {
     base.NO_SPACES: "must not hold spaces or control characters",
     base.MAIL_OR_NONE: "must be a mail address, like ana@example.com",
     device.USERNAME: "must be 3 to 63 of a-z, 0-9, '_', '.' and '-', beginning with a letter or digit",
-    number.DESTINATION: "must be user:ID, voicemail:ID or extension:NUMBER, like user:ana",
+    base.DESTINATION: "must be user:ID, voicemail:ID, extension:NUMBER, group:ID, queue:ID, flow:ID, external:NUMBER or hang-up, "
+    "like user:ana",
     user.PIN: "must be 4 to 10 digits",
     r"^(es|en)$": "must be es or en",
 }

@@ -14,6 +14,10 @@ E164_OR_NONE = r"^(\+[1-9][0-9]{4,14})?$"
 DIALLED_OR_NONE = r"^(\+?[0-9]{2,31})?$"
 COUNTRY = r"^[A-Z]{2}$"
 COUNTRY_OR_NONE = r"^([A-Z]{2})?$"
+DESTINATION = (
+    r"^((user|voicemail|extension|group|queue|flow):[a-z0-9][a-z0-9_.-]{0,62}"
+    r"|external:\+?[0-9]{2,31}|hang-up)$"
+)
 #: No control characters: names end up in SIP header fields, logs and mails.
 ONE_LINE = r"^[^\p{Cc}]*$"
 NO_SPACES = r"^[^\p{Cc}\s]*$"
@@ -43,6 +47,9 @@ OptionalTarget = Annotated[
     str, BeforeValidator(without_separators), StringConstraints(pattern=DIALLED_OR_NONE)
 ]
 """An extension or a number as dialled, or empty."""
+Destination = Annotated[str, StringConstraints(pattern=DESTINATION)]
+"""Where a call goes: ``user:ID``, ``voicemail:ID`` (of a user), ``extension:NUMBER``, ``group:ID``, ``queue:ID``,
+``flow:ID``, ``external:NUMBER`` or ``hang-up``."""
 OptionalMail = Annotated[str, StringConstraints(max_length=254, pattern=MAIL_OR_NONE)]
 
 KNOWN_CODECS = (

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import StringConstraints
-
-from centralita.pbx.model.base import ConfigObject, E164Number, Name, ObjectId
-
-DESTINATION = r"^(user|extension|voicemail):[a-z0-9][a-z0-9_.-]{0,62}$"
+from centralita.pbx.model.base import ConfigObject, Destination, E164Number, Name, ObjectId
 
 
 class Number(ConfigObject):
@@ -19,7 +15,6 @@ class Number(ConfigObject):
     """E.164 with its plus sign."""
     trunk: ObjectId | None = None
     """Taken only from this trunk; None: from any of the tenant's."""
-    destination: Annotated[str, StringConstraints(pattern=DESTINATION)]
-    """``user:ID``, ``voicemail:ID`` (of a user), or ``extension:NUMBER``, whoever or whatever has that extension."""
+    destination: Destination
     name_prefix: Name = ""
     """Put before the caller's name on the phones, to tell by which number the call came."""

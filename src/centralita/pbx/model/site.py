@@ -22,3 +22,7 @@ class Site(ConfigObject):
     number: OptionalE164 = ""
     """Shown to those called from here, in E.164, where the user has none of their own."""
     dial_abroad: bool = False
+    location: Name = ""
+    """Where help is to be sent: the postal address that goes with emergency calls."""
+    emergency_callback: OptionalE164 = ""
+    """The number at which the site is called back after an emergency call; empty: that of the site."""

@@ -15,3 +15,5 @@ class Tenant(ConfigObject):
     kind: Literal["tenant"] = "tenant"
     id: Annotated[str, StringConstraints(pattern=TENANT_ID)]
     name: Name = ""
+    changes: Literal["publish", "draft"] = "publish"
+    """Whether what is applied is in force at once, or waits as a draft until it is published."""

@@ -1,0 +1,197 @@
+"""What the calls of a tenant have in common besides the configuration: switches turned by hand, who called before, whose turn it is.
+
+One object per tenant, in the switch that owns the tenant; the simulator makes its own. All of it is plain data that can be
+written down and taken up again after a restart. Instants are seconds since the epoch, UTC, and always passed in.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_CALLERS = 200_000
+"""Callers who are remembered, the latest ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An override that is on."""
+
+    since: float
+    until: float | None
+    """None: until somebody turns it off."""
+    by: str
+    """``user:ID``, ``command`` …"""
+
+
+class Overrides:
+    """Which overrides are on."""
+
+    __slots__ = ("_on",)
+
+    def __init__(self) -> None:
+        self._on: dict[str, Turned] = {}
+
+    def turn_on(self, override: str, now: float, *, until: float | None = None, by: str = "") -> None:
+        self._on[override] = Turned(now, until, by)
+
+    def turn_off(self, override: str) -> None:
+        self._on.pop(override, None)
+
+    def turned(self, override: str, now: float) -> Turned | None:
+        """How and since when it is on; None while it is off."""
+        turned = self._on.get(override)
+        if turned is None or (turned.until is not None and turned.until <= now):
+            return None
+        return turned
+
+    def to_state(self) -> dict[str, Any]:
+        return {name: [turned.since, turned.until, turned.by] for name, turned in self._on.items()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._on = {name: Turned(*fields) for name, fields in state.items()}
+
+
+@dataclass(slots=True)
+class Seen:
+    """What is remembered of a caller."""
+
+    last: float
+    calls: int = 0
+    agent: str = ""
+    """The user who spoke with them last."""
+    agent_at: float = 0.0
+    shares: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """``FLOW/NODE`` of a share → the target they went to, and when."""
+
+
+class Callers:
+    """Who called before, by number in E.164. Bounded: those who have not called for longest are forgotten."""
+
+    __slots__ = ("_limit", "_seen")
+
+    def __init__(self, limit: int = MAX_CALLERS) -> None:
+        self._limit = limit
+        self._seen: OrderedDict[str, Seen] = OrderedDict()
+
+    def get(self, number: str) -> Seen | None:
+        return self._seen.get(number)
+
+    def called(self, number: str, now: float) -> None:
+        """A call of theirs (or to them) has ended."""
+        seen = self._of(number, now)
+        if seen is not None:
+            seen.last = max(seen.last, now)
+            seen.calls += 1
+
+    def spoke(self, number: str, user: str, now: float) -> None:
+        """A user of the tenant spoke with them."""
+        seen = self._of(number, now)
+        if seen is not None:
+            seen.agent, seen.agent_at = user, now
+
+    def went(self, number: str, share: str, target: str, now: float) -> None:
+        """A share node sent them there."""
+        seen = self._of(number, now)
+        if seen is not None:
+            seen.shares[share] = (target, now)
+
+    def _of(self, number: str, now: float) -> Seen | None:
+        if not number.startswith("+"):
+            return None  # withheld, or one of our own
+        seen = self._seen.get(number)
+        if seen is None:
+            seen = self._seen[number] = Seen(now)
+            if len(self._seen) > self._limit:
+                self._seen.popitem(last=False)
+        self._seen.move_to_end(number)
+        return seen
+
+    def to_state(self) -> dict[str, Any]:
+        return {
+            number: [seen.last, seen.calls, seen.agent, seen.agent_at, seen.shares]
+            for number, seen in self._seen.items()
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._seen = OrderedDict()
+        for number, (last, calls, agent, agent_at, shares) in state.items():
+            ways = {share: (target, at) for share, (target, at) in shares.items()}
+            self._seen[number] = Seen(last, calls, agent, agent_at, ways)
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a user has spent of their day's allowance."""
+
+    day: str
+    """ISO date in the zone of the user's site."""
+    calls: int = 0
+    seconds: float = 0.0
+
+
+class Usage:
+    """Calls to the outside of each user: going on now, and today."""
+
+    __slots__ = ("_live", "_today")
+
+    def __init__(self) -> None:
+        self._live: dict[str, int] = {}
+        self._today: dict[str, Spent] = {}
+
+    def live(self, user: str) -> int:
+        return self._live.get(user, 0)
+
+    def today(self, user: str, day: str) -> Spent:
+        spent = self._today.get(user)
+        return spent if spent is not None and spent.day == day else Spent(day)
+
+    def begin(self, user: str) -> None:
+        self._live[user] = self._live.get(user, 0) + 1
+
+    def end(self, user: str, day: str, seconds: float) -> None:
+        """A call is over, ``seconds`` after it was answered; 0 where it was not, which costs nothing and counts nothing."""
+        left = self._live.get(user, 0) - 1
+        if left > 0:
+            self._live[user] = left
+        else:
+            self._live.pop(user, None)
+        if seconds > 0:
+            spent = self._today[user] = self.today(user, day)
+            spent.calls += 1
+            spent.seconds += seconds
+
+    def to_state(self) -> dict[str, Any]:
+        return {user: [spent.day, spent.calls, spent.seconds] for user, spent in self._today.items()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._today = {user: Spent(*fields) for user, fields in state.items()}
+
+
+class TenantState:
+    """Everything of one tenant."""
+
+    __slots__ = ("callers", "overrides", "random", "usage")
+
+    def __init__(self, rng: random.Random) -> None:
+        self.random = rng
+        self.overrides = Overrides()
+        self.callers = Callers()
+        self.usage = Usage()
+
+    def to_state(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "overrides": self.overrides.to_state(),
+            "callers": self.callers.to_state(),
+            "usage": self.usage.to_state(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up what :meth:`to_state` gave; parts that are missing begin anew."""
+        self.overrides.restore(state.get("overrides", {}))
+        self.callers.restore(state.get("callers", {}))
+        self.usage.restore(state.get("usage", {}))
