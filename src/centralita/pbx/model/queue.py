@@ -26,8 +26,8 @@ Strategy = Literal[
 
 #: Where a caller can be sent: an object by kind and id, a number outside, or nowhere.
 QUEUE_TARGET = (
-    r"^((user|group|queue|flow|voicemail|menu|extension):[a-z0-9][a-z0-9_.-]{0,62}"
-    r"|external:\+[1-9][0-9]{4,14}|hang-up)?$"
+    r"^((user|group|queue|flow|voicemail|extension):[a-z0-9][a-z0-9_.-]{0,62}"
+    r"|external:\+?[0-9]{2,31}|hang-up)?$"
 )
 Target = Annotated[str, StringConstraints(pattern=QUEUE_TARGET)]
 """``queue:ID``, ``voicemail:USER``, ``user:ID``, ``group:ID``, ``flow:ID``, ``external:+34…`` or ``hang-up``. Empty:
@@ -175,9 +175,9 @@ class Queue(ConfigObject):
     """After so many offers in a row that an agent did not take, they are paused; 0: never."""
 
     max_waiting: Annotated[int, Field(ge=0, le=100_000)] = 0
-    """Callers at once; who comes then leaves with the reason ``full``. 0: no limit."""
+    """Callers at once; who comes then leaves with the reason ``size``. 0: no limit."""
     max_wait_seconds: Seconds = 0
-    """Who has waited so long leaves with the reason ``max-wait``. 0: no limit."""
+    """Who has waited so long leaves with the reason ``wait``. 0: no limit."""
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     """Of callers who bring none: higher ones are served first, also before those of other queues of the same agent."""
 
