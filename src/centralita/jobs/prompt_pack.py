@@ -79,7 +79,7 @@ def make_default_pack(
             pcm = _silence()
             if key != PAUSE:
                 speaker = speaker or find()
-                pcm = _speak(speaker, language, CATALOGUE[key].text(language))
+                pcm = speak(speaker, language, CATALOGUE[key].text(language))
             manifest[name] = (wanted[name], _write_wav(_file(directory, name), pcm))
         for name in retired:
             _file(directory, name).unlink(missing_ok=True)
@@ -112,7 +112,8 @@ def _is_made(directory: Path, name: str, recipe: str, entry: tuple[str, int] | N
         return False
 
 
-def _speak(speaker: Synthesiser, language: str, text: str) -> bytes:
+def speak(speaker: Synthesiser, language: str, text: str) -> bytes:
+    """A text as 16 bit PCM at 8 kHz. Raises SpeechUnavailable."""
     sentence = text[-1] in ".?!"
     # A comma keeps the voice up at the end of what is only a part of a sentence.
     samples, rate = speaker.say(language, text if sentence else f"{text},")

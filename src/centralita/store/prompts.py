@@ -20,6 +20,7 @@ from centralita.pbx.speech.numbers import PAUSE
 from centralita.pbx.speech.phrase import LANGUAGES
 from centralita.pbx.speech.phrases import CATALOGUE
 from centralita.pbx.vocabulary import TenantId
+from centralita.store.sounds import sound_path
 
 RECORDED = Path("/usr/share/asterisk/sounds")
 """Where Debian's packages put their sounds."""
@@ -32,6 +33,9 @@ RECORDED_FOLDERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 # Names come from configuration and from callers' languages: nothing in them may lead out of the folder.
 _TENANT = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}", re.ASCII)
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}(/[a-z0-9][a-z0-9-]{0,62})?", re.ASCII)
+
+_OWN = "sound/"
+"""Before the digest of a tenant's own sound."""
 
 _MAX_HEADER = 4096
 """Bytes read of a file, to see what it is."""
@@ -131,6 +135,9 @@ class PromptStore:
 @lru_cache(8192)
 def _candidates(prompts: Path, recorded: Path, tenant: str, language: str, key: str) -> tuple[Path, ...]:
     """The files that could hold a prompt, best first, the default pack's last. ``tenant`` may be empty: none's own."""
+    if key.startswith(_OWN):
+        own = sound_path(prompts, tenant, key.removeprefix(_OWN))
+        return () if own is None else (own,)
     if language not in LANGUAGES or not _KEY.fullmatch(key):
         return ()
     paths = []

@@ -1,0 +1,169 @@
+"""Fetch a text from the web on behalf of a tenant, and nothing else: never from our own network, never without end.
+
+The name is resolved once, every address it has must be public (or allowed by the installation), and the connection goes to
+the very address that was looked at, so that a name that changes its mind in between leads nowhere (DNS rebinding). Blocks:
+call it in a thread.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+MAX_REDIRECTS = 3
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 addresses as they are reached through a translator (RFC 6052)."""
+_CHUNK = 16 * 1024
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
+
+class FetchFailed(Exception):
+    """There is no text to be had there; why, in one sentence that holds no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    status: int
+    """200, or 304 where it is as it was."""
+    text: str
+    etag: str
+    """To be given with the next request; empty where the server tells none."""
+
+
+def fetch(
+    url: str,
+    *,
+    seconds: float,
+    max_bytes: int,
+    allow: Iterable[Network] = (),
+    etag: str = "",
+) -> Fetched:
+    """The text at an address, within ``seconds`` in all. Raises FetchFailed.
+
+    ``allow``: networks that may be asked although they are not public. ``etag``: of the text that is known.
+    """
+    deadline = time.monotonic() + seconds
+    allowed = tuple(allow)
+    headers = {"User-Agent": "Centralita", "Accept": "*/*", "Accept-Encoding": "identity"}
+    if etag:
+        headers["If-None-Match"] = etag
+    try:
+        for _ in range(MAX_REDIRECTS + 1):
+            status, text, fields = _get(url, headers, deadline, max_bytes, allowed)
+            if status not in _REDIRECTS:
+                break
+            url = urljoin(url, fields.get("location", ""))
+        else:
+            raise FetchFailed(f"it redirects more than {MAX_REDIRECTS} times")
+    except (OSError, http.client.HTTPException, ssl.SSLError) as error:
+        raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
+    if status not in (200, 304):
+        raise FetchFailed(f"the server answered {status}")
+    return Fetched(status, text, fields.get("etag", ""))
+
+
+def is_public(address: str, allow: Iterable[Network] = ()) -> bool:
+    """Whether an address may be asked: a public one, or one that the installation allows."""
+    parsed = ipaddress.ip_address(address)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        inner = parsed.ipv4_mapped or parsed.sixtofour
+        if inner is None and parsed in _NAT64:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
+        parsed = parsed if inner is None else inner
+    if any(parsed.version == network.version and parsed in network for network in allow):
+        return True
+    return parsed.is_global and not parsed.is_multicast
+
+
+def _get(
+    url: str, headers: Mapping[str, str], deadline: float, max_bytes: int, allow: tuple[Network, ...]
+) -> tuple[int, str, dict[str, str]]:
+    parts = urlsplit(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise FetchFailed("its port is no port") from None
+    host = parts.hostname
+    if parts.scheme not in ("http", "https") or not host:
+        raise FetchFailed("it is no address of the web (http or https)")
+    if parts.username or parts.password:
+        raise FetchFailed("an address with a password in it is not taken")
+    address = _resolve(host, port, allow)
+    connection = _Pinned(host, port, address, deadline, secure=parts.scheme == "https")
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("GET", path, headers=dict(headers))
+        connection.hurry()
+        response = connection.getresponse()
+        body = bytearray()
+        while response.status == 200:
+            connection.hurry()
+            chunk = response.read1(_CHUNK)
+            if not chunk:
+                break
+            body += chunk
+            if len(body) > max_bytes:
+                raise FetchFailed(f"it is longer than {max_bytes // 1024} KB")
+        charset = response.headers.get_content_charset("utf-8")
+        fields = {name.lower(): value for name, value in response.headers.items()}
+        return response.status, _decode(bytes(body), charset), fields
+    finally:
+        connection.close()
+
+
+def _decode(body: bytes, charset: str) -> str:
+    try:
+        return body.decode(charset, "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
+
+
+def _resolve(host: str, port: int, allow: tuple[Network, ...]) -> str:
+    """The first address of a host, all of whose addresses may be asked."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise FetchFailed(f"there is no host {host}") from None
+    addresses = [str(entry[4][0]).partition("%")[0] for entry in found]
+    if not addresses or not all(is_public(address, allow) for address in addresses):
+        raise FetchFailed(f"{host} is within a private network, which is not asked")
+    return addresses[0]
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to an address that was looked at before; the name is only for the server to know what is wanted."""
+
+    def __init__(self, host: str, port: int, address: str, deadline: float, *, secure: bool) -> None:
+        super().__init__(host, port)
+        self._address = address
+        self._deadline = deadline
+        self._secure = secure
+        self._socket: socket.socket | None = None
+        self.default_port = 443 if secure else 80
+
+    def connect(self) -> None:
+        self.sock = socket.create_connection((self._address, self.port), timeout=self._left())
+        if self._secure:
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        # A reply that ends with the connection takes the socket away from us, and its time must still be told to it.
+        self._socket = self.sock
+
+    def hurry(self) -> None:
+        """What follows may take what is left of the time."""
+        left = self._left()
+        if self._socket is not None and self._socket.fileno() >= 0:
+            self._socket.settimeout(left)
+
+    def _left(self) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("no answer in time")
+        return left

@@ -1,0 +1,151 @@
+"""What is fetched for a tenant comes from the public web, or from a network that the installation allows; never without end."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from centralita.fetch import FetchFailed, fetch, is_public
+
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
+
+
+class Pages(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        match self.path.partition("?")[0]:
+            case "/hello":
+                if self.headers.get("If-None-Match") == '"1"':
+                    self.send_response(304)
+                    self.end_headers()
+                    return
+                self._say(b"hola", etag='"1"')
+            case "/long":
+                self._say(b"x" * 5000)
+            case "/away":
+                self.send_response(302)
+                self.send_header("Location", "http://10.0.0.1/inside")
+                self.end_headers()
+            case "/circle":
+                self.send_response(302)
+                self.send_header("Location", "/circle")
+                self.end_headers()
+            case "/here":
+                self.send_response(302)
+                self.send_header("Location", "/hello")
+                self.end_headers()
+            case "/slow":
+                self.send_response(200)
+                self.end_headers()
+                for _ in range(50):
+                    if self.server.stopping.wait(0.1):  # type: ignore[attr-defined]  # set by the fixture
+                        return
+                    self.wfile.write(b".")
+            case _:
+                self.send_error(404)
+
+    def _say(self, body: bytes, etag: str = "") -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        if etag:
+            self.send_header("ETag", etag)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    server.stopping = threading.Event()  # type: ignore[attr-defined]  # told to the handler that is slow on purpose
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who is cut off in mid-answer needs no traceback
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.stopping.set()  # type: ignore[attr-defined]  # as above
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_text_is_fetched_once_and_then_only_when_it_changed(site: str) -> None:
+    first = fetch(f"{site}/hello?x=1", seconds=5, max_bytes=1000, allow=LOOPBACK)
+    assert (first.status, first.text) == (200, "hola")
+    again = fetch(f"{site}/hello", seconds=5, max_bytes=1000, allow=LOOPBACK, etag=first.etag)
+    assert (again.status, again.text) == (304, "")
+
+
+def test_a_redirect_is_followed_where_it_may_lead(site: str) -> None:
+    assert fetch(f"{site}/here", seconds=5, max_bytes=1000, allow=LOOPBACK).text == "hola"
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        ("/long", "longer than 1 KB"),
+        ("/away", "10.0.0.1 is within a private network"),
+        ("/circle", "redirects more than 3 times"),
+        ("/nothing", "answered 404"),
+    ],
+)
+def test_what_cannot_be_had_is_told(site: str, path: str, why: str) -> None:
+    with pytest.raises(FetchFailed, match=why):
+        fetch(f"{site}{path}", seconds=5, max_bytes=1024, allow=LOOPBACK)
+
+
+def test_a_server_that_drips_is_left_when_the_time_is_over(site: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(FetchFailed, match=r"in time|timed out"):
+        fetch(f"{site}/slow", seconds=0.4, max_bytes=1024, allow=LOOPBACK)
+    assert time.monotonic() - began < 3
+
+
+def test_our_own_network_is_not_asked(site: str) -> None:
+    with pytest.raises(FetchFailed, match="private network"):
+        fetch(f"{site}/hello", seconds=5, max_bytes=1000)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://example.com/",
+        "http://",
+        "gopher://x/",
+        "http://u:p@127.0.0.1/",
+        "http://127.0.0.1:99999/",
+    ],
+)
+def test_other_kinds_of_address_are_refused(url: str) -> None:
+    with pytest.raises(FetchFailed):
+        fetch(url, seconds=1, max_bytes=1000, allow=LOOPBACK)
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:4700::1111", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("172.16.0.1", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1", False),
+        ("fd00::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("64:ff9b::7f00:1", False),
+    ],
+)
+def test_which_addresses_are_public(address: str, public: bool) -> None:
+    assert is_public(address) is public
