@@ -9,6 +9,7 @@ from __future__ import annotations
 from centralita.pbx import services
 from centralita.pbx.callcontrol import CallControl, RingResult
 from centralita.pbx.model.user import Personal, User
+from centralita.pbx.outbound import reach_outside
 from centralita.pbx.routing import (
     NOT_IN_SERVICE,
     Destination,
@@ -58,9 +59,8 @@ async def reach(call: CallControl, destination: Destination) -> None:
 
 
 async def _reach_outside(call: CallControl, number: str, *, emergency: bool) -> None:
-    result = await call.dial_out(number, emergency=emergency, on_behalf_of=None)
+    result = await reach_outside(call, number, emergency=emergency)
     if result.end is StepEnd.ANSWERED:
-        await call.talk()
         return
     outcome, status, prompt = _ENDS.get(result.end, _ENDS[StepEnd.FAILED])
     await call.announce_and_refuse([prompt], result.sip_status or status, outcome, result.end.value)
@@ -142,11 +142,8 @@ def _forward_target(personal: Personal, end: StepEnd) -> str:
 
 async def _forwarded_outside(call: CallControl, user: User, number: str) -> bool:
     """Whether the call came to its end outside; if not, the user's voicemail takes it."""
-    result = await call.dial_out(number, emergency=False, on_behalf_of=user)
-    if result.end is StepEnd.ANSWERED:
-        await call.talk()
-        return True
-    return False
+    result = await reach_outside(call, number, on_behalf_of=user)
+    return result.end is StepEnd.ANSWERED
 
 
 async def _nobody(call: CallControl, user: User, end: StepEnd) -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from centralita.pbx.callcontrol import (
     BEEP,
+    Attempt,
     Caller,
     CallerGone,
     CallRefused,
@@ -22,6 +23,7 @@ from centralita.pbx.callcontrol import (
     Take,
 )
 from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
 from centralita.pbx.vocabulary import Direction, Outcome, StepEnd
 from centralita.ports import File, MediaUnavailable, Recording, Sound, Tone
@@ -36,9 +38,6 @@ if TYPE_CHECKING:
     from centralita.switch.call import Call
 
 log = structlog.get_logger("call")
-
-TRUNK_RING_SECONDS = 120.0
-"""A call to the outside rings until the network gives up; this is only the end of all patience."""
 
 
 class LiveCallControl:
@@ -86,31 +85,21 @@ class LiveCallControl:
         dial.wait(seconds)
         return await dial.result
 
-    async def dial_out(self, number: str, *, emergency: bool, on_behalf_of: User | None) -> RingResult:
+    def trunk_trouble(self, trunk: Trunk) -> str:
+        return self._call.exchange.trunks.trouble(self.snapshot.tenant, trunk)
+
+    async def dial(self, attempt: Attempt, seconds: float) -> RingResult:
         call = self._call
         self._present()
         exchange = call.exchange
-        step = call.start_step("trunk", number)
-        trunk = exchange.trunks.choose(self.snapshot, emergency=emergency)
-        if trunk is None:
-            call.decide("no-trunk", number, "no trunk is up and has a free line")
-            call.end_step(step, StepEnd.UNREACHABLE, "no trunk")
-            return RingResult(StepEnd.FAILED, 503)
-        call.decide(
-            "trunk", f"trunk:{trunk.id}", f"{trunk.id} is the first trunk that is up and has a free line"
-        )
-        written = number if emergency else exchange.trunks.written(self.snapshot, trunk, number)
+        step = call.start_step("trunk", attempt.number)
         identity = towards_trunk(
-            self.snapshot,
-            trunk,
-            self.caller,
-            exchange.advertise,
-            on_behalf_of=on_behalf_of,
-            hops=call.hops_left(),
+            self.snapshot, attempt, self.caller, exchange.advertise, hops=call.hops_left()
         )
         dial = call.dial = Dial(call, step)
-        dial.ring_trunk(trunk, written, exchange.trunks.target(self.snapshot, trunk), identity)
-        dial.wait(TRUNK_RING_SECONDS)
+        target = exchange.trunks.target(self.snapshot, attempt.trunk)
+        dial.ring_trunk(attempt.trunk, attempt.written, target, identity)
+        dial.wait(seconds)
         return await dial.result
 
     async def talk(self) -> None:

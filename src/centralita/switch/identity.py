@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from centralita.pbx import numbering
-from centralita.pbx.callcontrol import Caller
+from centralita.pbx.callcontrol import Attempt, Caller
 from centralita.pbx.model.snapshot import Snapshot
-from centralita.pbx.model.trunk import Trunk
-from centralita.pbx.model.user import User
 from centralita.sip.credentials import Credentials
 
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
@@ -46,16 +44,16 @@ def towards_phone(
 
 
 def towards_trunk(
-    snapshot: Snapshot, trunk: Trunk, caller: Caller, host: str, *, on_behalf_of: User | None, hops: int
+    snapshot: Snapshot, attempt: Attempt, caller: Caller, host: str, *, hops: int
 ) -> CallerIdentity:
-    """For a provider: a number that belongs to the tenant, written as the trunk wants it.
+    """For a provider: the number that the attempt shows, written as the trunk wants it.
 
-    A forwarded call presents the forwarding user's number, since providers refuse numbers that are not the customer's; the
+    A forwarded call presents a number of the tenant's, since providers refuse numbers that are not the customer's; the
     caller's name goes with it, and Diversion says whose forwarding it is.
     """
-    user = on_behalf_of or caller.user
-    number = presented_number(snapshot, user)
-    country = trunk.country or next(iter(snapshot.sites.values())).country
+    trunk, number = attempt.trunk, attempt.shown
+    user = attempt.on_behalf_of or caller.user
+    country = trunk.country or snapshot.first_site.country
     written = (
         numbering.present(number, trunk.number_format, country) if number else trunk.username or "anonymous"
     )
@@ -63,22 +61,13 @@ def towards_trunk(
     headers: list[tuple[str, str]] = [("max-forwards", str(hops))]
     if number:
         headers.append(("p-asserted-identity", f"<sip:{written}@{trunk.host}>"))
-    if on_behalf_of is not None and number:
+    if attempt.on_behalf_of is not None and number:
         headers.append(("diversion", f"<sip:{written}@{trunk.host}>;reason=unconditional"))
     from_ = f'"{name}" <sip:{written}@{trunk.host}>' if name else f"<sip:{written}@{trunk.host}>"
     credentials = None
     if trunk.password is not None and trunk.username:
         credentials = Credentials(trunk.username, trunk.password.get_secret_value())
     return CallerIdentity(from_, tuple(headers), credentials, trunk.username or trunk.id)
-
-
-def presented_number(snapshot: Snapshot, user: User | None) -> str:
-    """The number shown outside: the user's own, their site's, else the first of the tenant; empty where there is none."""
-    if user is not None:
-        own = user.number or snapshot.site_of(user).number
-        if own:
-            return own
-    return next(iter(snapshot.numbers_by_e164), "")
 
 
 def clean_name(name: str) -> str:

@@ -98,18 +98,16 @@ class Trunks:
 
     # --- outgoing calls -------------------------------------------------------------------------------------------
 
-    def choose(self, snapshot: Snapshot, *, emergency: bool) -> Trunk | None:
-        """The first trunk that is up and has a free line; an emergency call also takes one that seems down or full."""
-        trunks = list(snapshot.trunks.values())
-        for trunk in trunks:
-            state = self._states.get((snapshot.tenant, trunk.id))
-            if state is not None and state.usable and state.calls < trunk.max_calls:
-                return trunk
-        return trunks[0] if emergency and trunks else None
-
-    def written(self, snapshot: Snapshot, trunk: Trunk, number: str) -> str:
-        """A number as this provider reads it."""
-        return numbering.present(number, trunk.number_format, _country(snapshot, trunk))
+    def trouble(self, tenant: TenantId, trunk: Trunk) -> str:
+        """Why a trunk cannot take a call now, empty where it can."""
+        state = self._states.get((tenant, trunk.id))
+        if state is None:
+            return "it is not configured any more"
+        if not state.usable:
+            return f"it is {state.state}" + (f" ({state.detail})" if state.detail else "")
+        if state.calls >= trunk.max_calls:
+            return f"all of its {trunk.max_calls} lines are taken"
+        return ""
 
     def read(self, snapshot: Snapshot, trunk: Trunk, text: str) -> str:
         """A number as this provider wrote it, in E.164; as it is where it is none."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from centralita.pbx.callcontrol import (
+    Attempt,
     Caller,
     CallerGone,
     MailboxMessage,
@@ -108,7 +109,7 @@ class ScriptedCall:
         phones: dict[str, RingResult] | None = None,
         presses: Sequence[str] = (),
         speaks: float = 5.0,
-        outside: RingResult | None = None,
+        outside: RingResult | list[RingResult] | None = None,
     ) -> None:
         self.snapshot = snapshot
         person = snapshot.users[user] if user else None
@@ -120,6 +121,8 @@ class ScriptedCall:
         self.presses = list(presses)
         self.speaks = speaks
         self.outside = outside or RingResult(StepEnd.ANSWERED)
+        self.attempts: list[Attempt] = []
+        self.troubles: dict[str, str] = {}
         self.calls_of: dict[str, int] = {}
         self.unregistered: set[str] = set()
         self.story: list[str] = []
@@ -152,9 +155,14 @@ class ScriptedCall:
         self.story.append(f"ring {user.id}" + (f" for {diverted_by}" if diverted_by else ""))
         return self.phones.get(user.id, RingResult(StepEnd.ANSWERED))
 
-    async def dial_out(self, number: str, *, emergency: bool, on_behalf_of: User | None) -> RingResult:
-        self.story.append(f"dial {number}" + (f" for {on_behalf_of.id}" if on_behalf_of else ""))
-        return self.outside
+    def trunk_trouble(self, trunk: Trunk) -> str:
+        return self.troubles.get(trunk.id, "")
+
+    async def dial(self, attempt: Attempt, seconds: float) -> RingResult:
+        on_behalf_of = attempt.on_behalf_of
+        self.story.append(f"dial {attempt.number}" + (f" for {on_behalf_of.id}" if on_behalf_of else ""))
+        self.attempts.append(attempt)
+        return self.outside if isinstance(self.outside, RingResult) else self.outside.pop(0)
 
     async def talk(self) -> None:
         self.story.append("talk")

@@ -109,7 +109,12 @@ def test_do_not_disturb_does_not_ring() -> None:
 
 def test_forward_always_does_not_ring() -> None:
     call = ScriptedCall(office(luis=Personal(forward_always="600123123")))
-    assert ring("102", call) == ["decide forward-forwarded", "dial +34600123123 for luis", "talk"]
+    assert ring("102", call) == [
+        "decide forward-forwarded",
+        "decide trunk",
+        "dial +34600123123 for luis",
+        "talk",
+    ]
 
 
 def test_a_forwarding_that_the_user_may_not_dial_is_refused() -> None:
@@ -147,7 +152,7 @@ def test_busy_by_number_of_calls_and_unreachable_without_a_phone() -> None:
 
 def test_lines_busy_is_said() -> None:
     call = ScriptedCall(office(), outside=RingResult(StepEnd.FAILED, 503))
-    assert ring("600123123", call) == ["dial +34600123123", "refuse 503"]
+    assert ring("600123123", call) == ["decide trunk", "dial +34600123123", "refuse 503"]
     assert call.said == [Say.LINES_BUSY]
 
 

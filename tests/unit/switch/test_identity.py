@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralita.pbx.callcontrol import Caller
+from centralita.pbx.callcontrol import Attempt, Caller
 from centralita.pbx.model.number import Number
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
 from centralita.pbx.vocabulary import TenantId
-from centralita.switch.identity import clean_name, presented_number, towards_phone, towards_trunk
+from centralita.switch.identity import clean_name, towards_phone, towards_trunk
 
 
 def office(user_number: str = "", site_number: str = "") -> Snapshot:
@@ -38,24 +37,16 @@ def office(user_number: str = "", site_number: str = "") -> Snapshot:
     )
 
 
-@pytest.mark.parametrize(
-    ("user_number", "site_number", "shown"),
-    [
-        ("+34910000009", "+34910000008", "+34910000009"),
-        ("", "+34910000008", "+34910000008"),
-        ("", "", "+34910000001"),
-    ],
-)
-def test_the_number_shown_outside(user_number: str, site_number: str, shown: str) -> None:
-    snapshot = office(user_number, site_number)
-    assert presented_number(snapshot, snapshot.users["ana"]) == shown
+def attempt(snapshot: Snapshot, on_behalf_of: User | None = None) -> Attempt:
+    number = "+34932000000"
+    return Attempt(snapshot.trunks["t"], number, number, "+34910000009", on_behalf_of=on_behalf_of)
 
 
 def test_a_trunk_is_shown_a_number_as_it_reads_them() -> None:
     snapshot = office("+34910000009")
     user = snapshot.users["ana"]
     caller = Caller("101", user.name, user, "es", "ES")
-    identity = towards_trunk(snapshot, snapshot.trunks["t"], caller, "192.0.2.1", on_behalf_of=None, hops=69)
+    identity = towards_trunk(snapshot, attempt(snapshot), caller, "192.0.2.1", hops=69)
     assert identity.from_ == '"Ana Núñez" <sip:34910000009@sip.example.com>'
     assert identity.credentials is not None
     assert "pw" not in repr(identity)
@@ -65,7 +56,7 @@ def test_a_forwarded_call_shows_whose_forwarding_it_is() -> None:
     snapshot = office("+34910000009")
     caller = Caller("+34600000001", "", None, "es", "ES")
     identity = towards_trunk(
-        snapshot, snapshot.trunks["t"], caller, "h", on_behalf_of=snapshot.users["ana"], hops=69
+        snapshot, attempt(snapshot, on_behalf_of=snapshot.users["ana"]), caller, "h", hops=69
     )
     assert "34910000009" in identity.from_
     assert any(name == "diversion" for name, _ in identity.headers)
