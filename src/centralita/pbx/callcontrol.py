@@ -7,7 +7,7 @@ caller has hung up, so a flow has no other duty then than to leave.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -253,7 +253,9 @@ class CallControl(Protocol):
         """
 
     async def announce(self, sounds: Sequence[Playable]) -> None:
-        """Play before the call is answered, as early media; where it is answered, simply play."""
+        """Play before the call is answered, as early media; where it is answered, simply play. To its end: digits do not
+        cut it short.
+        """
 
     def music(self, name: str = "") -> None:
         """Music on hold for the caller until the next sound, ring answered, or end. ``name``: the tenant's own, if any."""
@@ -266,11 +268,13 @@ class CallControl(Protocol):
         seconds: float,
         between: float | None = None,
         ends: str = "#",
+        enough: Callable[[str], bool] | None = None,
         language: str = "",
     ) -> str:
         """Play, and collect up to so many digits; a digit of ``ends`` or the time-out ends it. The digits, without that one.
 
-        ``seconds``: patience for the first digit; ``between``: for each that follows, the same where None.
+        ``seconds``: patience for the first digit; ``between``: for each that follows, the same where None. ``enough`` is
+        asked after each digit, with all of them: True, and no other is waited for. It is one question however many digits.
         """
 
     async def record(self, path: Path, *, limit: float, silence: float | None) -> Take | None:
