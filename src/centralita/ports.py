@@ -360,6 +360,11 @@ class WaitingMail:
     """Tries so far; a claim counts one more."""
 
 
+class Geography(Protocol):
+    def country(self, address: str) -> str:
+        """ISO 3166-1 country of a public address, empty where it is not known."""
+
+
 class Prompts(Protocol):
     def find(self, tenant: TenantId, language: str, key: str) -> Path | None:
         """The sound file of a prompt: the tenant's own, the recorded pack's, or the default pack's."""

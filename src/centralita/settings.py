@@ -73,8 +73,23 @@ def _parse_range(value: object) -> object:
     return PortRange(first, last)
 
 
+def _parse_networks(value: object) -> object:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise ValueError("write it as addresses and networks with commas between them")  # noqa: TRY004  (pydantic's way)
+    try:
+        return tuple(
+            ipaddress.ip_network(str(part).strip(), strict=False) for part in parts if str(part).strip()
+        )
+    except ValueError as error:
+        raise ValueError(f"{error}; write it as addresses and networks with commas between them") from None
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Ports = Annotated[PortRange, BeforeValidator(_parse_range), PlainSerializer(str)]
+Networks = Annotated[
+    tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...], BeforeValidator(_parse_networks)
+]
 
 
 class Settings(BaseModel):
@@ -179,6 +194,18 @@ class Settings(BaseModel):
         30.0,
         description="the days that the journal is kept once it is in the call records; 0: for ever",
         examples=["30"],
+    )
+
+    # --- what is asked of others --------------------------------------------------------------------------------
+    lookup_allow: Networks = Field(
+        (),
+        description="private networks that call flows and calendars may fetch from; the public web is always allowed",
+        examples=["10.20.0.0/16,192.0.2.7"],
+    )
+    geoip_database: Path | None = Field(
+        None,
+        description="a database of countries by address (MMDB), for callers who come over the internet",
+        examples=["/var/lib/GeoIP/GeoLite2-Country.mmdb"],
     )
 
     # --- checks -----------------------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ class Caller:
     """None: a call from a trunk."""
     language: str
     country: str
+    ip_country: str = ""
+    """ISO 3166-1, of a caller over the internet; empty: by a provider, or not known."""
 
 
 @dataclass(frozen=True, slots=True)
