@@ -17,7 +17,8 @@ from sqlalchemy import Connection, exc, insert, select, update
 
 from centralita.pbx.configuration.difference import Action, Change, difference
 from centralita.pbx.configuration.draft import Draft, draft, tenant_of
-from centralita.pbx.configuration.entries import Entry, explain
+from centralita.pbx.configuration.entries import Entry
+from centralita.pbx.configuration.explaining import explain
 from centralita.pbx.configuration.forwarding import FORWARDS, Directory, refusal
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.problems import ConfigurationRefused, Problem

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import yaml
 
 from centralita.pbx.configuration.entries import Entry, Place
-from centralita.pbx.configuration.entries import Path as FieldPath
+from centralita.pbx.configuration.explaining import Path as FieldPath
 from centralita.pbx.configuration.kinds import SECRET_FIELDS, AnyObject, in_order, to_fields
 from centralita.pbx.configuration.problems import ConfigurationRefused, Problem
 

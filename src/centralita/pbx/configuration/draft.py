@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from centralita.pbx.configuration import allocation
-from centralita.pbx.configuration.entries import Entry, Path, read_entries
+from centralita.pbx.configuration.entries import Entry, read_entries
+from centralita.pbx.configuration.explaining import Path
 from centralita.pbx.configuration.kinds import KINDS, AnyObject, Key, to_fields
 from centralita.pbx.configuration.problems import ConfigurationRefused, Problem
 from centralita.pbx.model.tenant import Tenant
