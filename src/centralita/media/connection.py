@@ -13,6 +13,7 @@ from pathlib import Path
 
 from centralita.media.clientleg import ClientLeg
 from centralita.media.protocol import (
+    Close,
     Closed,
     Command,
     Digit,
@@ -20,6 +21,7 @@ from centralita.media.protocol import (
     Figures,
     Grant,
     Hello,
+    Open,
     Ping,
     Played,
     Pong,
@@ -38,6 +40,10 @@ from centralita.ports import Clock, MediaOwner, Timer
 _RETRY = 0.05
 """Seconds between attempts to connect."""
 _RETRY_WRITE = 0.005
+_PATIENT = frozenset((Open, Close))
+"""Commands that nobody waits for: a leg is opened for what comes later, and who closed one is done with it."""
+_HOLD = 0.05
+"""Seconds for which those are kept back at most, to go with others: each write wakes the worker up."""
 _MAX_UNSENT = 8 * 1024 * 1024
 """Bytes that a worker may leave unread."""
 _MAX_PATH = 107
@@ -95,6 +101,8 @@ class Connection:
         self._socket: socket.socket | None = None
         self._unframer: Unframer[Event] = events()
         self._queue: list[Command] = []
+        self._urgent = False
+        self._hold_timer: Timer | None = None
         self._unsent = bytearray()
         self._granted: deque[int] = deque()
         self._legs: dict[int, ClientLeg] = {}
@@ -128,9 +136,22 @@ class Connection:
         return leg
 
     def queue(self, command: Command) -> None:
-        """Send this with the next flush; while there is no worker, the leg's state is what counts."""
-        if self._socket is not None:
-            self._queue.append(command)
+        """Send this with the next flush, or a later one where nobody waits for it; while there is no worker, the leg's state
+        is what counts.
+        """
+        if self._socket is None:
+            return
+        self._queue.append(command)
+        if type(command) not in _PATIENT:
+            self._urgent = True
+        elif self._hold_timer is None:
+            self._hold_timer = self._clock.call_at(self.now() + _HOLD, self._release)
+
+    def _release(self) -> None:
+        """What was kept back has waited long enough."""
+        self._hold_timer = None
+        self._urgent = True
+        self.flush()
 
     def closing(self, leg: ClientLeg) -> None:
         """The leg's Close is queued. Without a worker its end is told at once, but not from within ``close``."""
@@ -169,6 +190,7 @@ class Connection:
         self._restore()
         self._add_reader(sock.fileno(), self.readable)
         self._timer = self._clock.call_at(self.now() + self._settings.ping_every, self._ping)
+        self._urgent = True
         self.flush()
 
     def _tell_silence(self) -> None:
@@ -208,15 +230,16 @@ class Connection:
             self._lose("no answer")
             return
         self._pings += 1
-        self._queue.append(Ping(self._pings))
+        self.queue(Ping(self._pings))
         self._timer = self._clock.call_at(now + self._settings.ping_every, self._ping)
         self.flush()
 
     def flush(self) -> None:
-        """Write what is queued. What the worker does not take now is tried again soon."""
+        """Write what is queued, unless nobody waits for any of it. What the worker does not take now is tried again soon."""
         sock = self._socket
-        if sock is None or not (self._queue or self._unsent):
+        if sock is None or not (self._unsent or (self._urgent and self._queue)):
             return
+        self._urgent = False
         if self._queue:
             data = frame(self._queue)
             self._queue.clear()
@@ -290,15 +313,16 @@ class Connection:
         self._socket = None
         self._queue.clear()
         self._unsent.clear()
-        for timer in (self._timer, self._write_timer):
+        for timer in (self._timer, self._write_timer, self._hold_timer):
             if timer is not None:
                 timer.cancel()
-        self._timer = self._write_timer = None
+        self._timer = self._write_timer = self._hold_timer = None
 
     def stop(self) -> None:
         """Let go, for good."""
         self._stopped = True
         if self._socket is not None:
+            self._urgent = bool(self._queue)
             self.flush()
         if self._socket is not None:
             self._disconnect(self._socket)

@@ -53,6 +53,8 @@ class Schedule:
             callback = heapq.heappop(heap)[2].callback
             if callback is not None:
                 callback(now)
+        while heap and heap[0][2].callback is None:
+            heapq.heappop(heap)  # nobody is to be woken up for nothing: most calls end before their timers
         self.due = heap[0][0] if heap else _NEVER
 
     @property

@@ -1,7 +1,7 @@
 """The worker's end of the Unix socket: one client at a time, the last one to come.
 
-Events that are queued while a wake-up is handled leave in one write. A client that does not read is cut off before its
-events fill the memory.
+Events that are queued while a wake-up is handled leave in one write, and those that nobody waits for wait for others: each
+write wakes the switch up. A client that does not read is cut off before its events fill the memory.
 """
 
 from __future__ import annotations
@@ -10,14 +10,30 @@ import contextlib
 import os
 import select
 import socket
+from time import monotonic
 
 from centralita.media.context import Context
-from centralita.media.protocol import Command, Event, ProtocolError, Unframer, commands, frame
+from centralita.media.protocol import (
+    Closed,
+    Command,
+    Event,
+    Grant,
+    Pong,
+    Progress,
+    ProtocolError,
+    Unframer,
+    commands,
+    frame,
+)
 from centralita.media.studio import Studio
 
 _MAX_UNSENT = 8 * 1024 * 1024
 """Bytes."""
 _READ = 256 * 1024
+_PATIENT = frozenset((Closed, Grant, Pong, Progress))
+"""Events that nobody waits for."""
+_HOLD = 0.05
+"""Seconds for which those may be kept back."""
 
 
 class Server:
@@ -30,8 +46,10 @@ class Server:
         """Set before the loop runs."""
         self._client: socket.socket | None = None
         self._unframer: Unframer[Command] = commands()
-        self.events: list[Event] = []
-        """Queued; the loop flushes when there are any."""
+        self.urgent = False
+        """Something is queued that somebody waits for: the loop flushes after this wake-up."""
+        self._events: list[Event] = []
+        self._held = False
         self._unsent = bytearray()
         self._waiting = False
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
@@ -48,8 +66,19 @@ class Server:
 
     def emit(self, event: Event) -> None:
         """Queue an event for the client; dropped where there is none."""
-        if self._client is not None:
-            self.events.append(event)
+        if self._client is None:
+            return
+        self._events.append(event)
+        if type(event) not in _PATIENT:
+            self.urgent = True
+        elif not self._held:
+            self._held = True
+            self._context.schedule.at(monotonic() + _HOLD, self._release)
+
+    def _release(self, _now: float) -> None:
+        """What was kept back has waited long enough."""
+        self._held = False
+        self.flush()
 
     def _on_connect(self) -> None:
         try:
@@ -94,11 +123,12 @@ class Server:
     def flush(self) -> None:
         """Write what is queued, as far as the client takes it."""
         client = self._client
-        if client is None or not (self.events or self._unsent):
+        self.urgent = False
+        if client is None or not (self._events or self._unsent):
             return
-        if self.events:
-            self._unsent += frame(self.events)
-            self.events.clear()
+        if self._events:
+            self._unsent += frame(self._events)
+            self._events.clear()
         try:
             sent = client.send(self._unsent)
         except BlockingIOError:
@@ -126,7 +156,7 @@ class Server:
         self._context.unwatch(client.fileno())
         client.close()
         self._client = None
-        self.events.clear()
+        self._events.clear()
         self._unsent.clear()
         if self.studio is not None:
             self.studio.disconnected()

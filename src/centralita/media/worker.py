@@ -83,7 +83,7 @@ class Worker:
         """Wait for packets, commands and timers, and handle what there is, wake-up after wake-up."""
         context, server = self._context, self._server
         schedule, ticker, handlers = context.schedule, context.ticker, context.handlers
-        poll, events = context.epoll.poll, server.events
+        poll = context.epoll.poll
         now = monotonic()
         while not self._stopping:
             due = schedule.due if schedule.due < ticker.due else ticker.due
@@ -93,7 +93,7 @@ class Worker:
             if now >= due:
                 ticker.run(now)
                 schedule.run(now)
-            if events:
+            if server.urgent:
                 server.flush()
 
     def _complain(self) -> None:

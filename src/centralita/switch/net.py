@@ -16,6 +16,8 @@ log = structlog.get_logger("net")
 
 DATAGRAMS_AT_ONCE = 64
 """Read in a row before what they caused is sent: one write of the journal serves them all."""
+GATHER_SECONDS = 0.01
+"""Between two looks at the socket while datagrams come faster than that: waking up costs more than most of them."""
 RECEIVE_BUFFER = 4 * 1024 * 1024
 """Bytes that the kernel may hold for us while we are busy."""
 WRITE_LIMIT = 1024 * 1024
@@ -52,7 +54,8 @@ class Sockets:
         self._from: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._mapped = False
-        self._burst = 1
+        self._looked = 0.0
+        self._gathering: asyncio.TimerHandle | None = None
 
     async def listen(self, bind: str, port: int) -> None:
         """Open the UDP and TCP port. Raises OSError."""
@@ -79,23 +82,46 @@ class Sockets:
         return len(self._connections)
 
     def _readable(self) -> None:
+        """The first datagram after a while is taken at once; those that come right behind it gather for a moment."""
+        early = self._looked + GATHER_SECONDS - self._loop.time()
+        if early > 0.0:
+            self._loop.remove_reader(cast(socket.socket, self._udp).fileno())
+            self._gathering = self._loop.call_later(early, self._gathered)
+        else:
+            self._take()
+
+    def _gathered(self) -> None:
+        """Take what has gathered, and let more gather as long as it is worth it."""
+        count = self._take()
+        if count > 1:
+            pause = 0.0 if count == DATAGRAMS_AT_ONCE else GATHER_SECONDS
+            self._gathering = self._loop.call_later(pause, self._gathered)
+        else:
+            self._gathering = None
+            self._loop.add_reader(cast(socket.socket, self._udp).fileno(), self._readable)
+
+    def _take(self) -> int:
+        """Read what there is, as far as it may be read in a row, and let the switch act on it. How many datagrams it was."""
+        self._looked = self._loop.time()
+        count = self._read_burst()
+        self._turn()
+        return count
+
+    def _read_burst(self) -> int:
         udp = cast(socket.socket, self._udp)
         receive, received = udp.recvfrom, self._received
-        # As many as the last time and more while they come: at a quiet time no read is wasted to hear that there is nothing.
-        burst, self._burst = self._burst, min(2 * self._burst, DATAGRAMS_AT_ONCE)
-        for _ in range(burst):
+        for count in range(DATAGRAMS_AT_ONCE):
             try:
                 data, address = receive(65535)
             except (BlockingIOError, InterruptedError):
-                self._burst = 1
-                break
+                return count
             except ConnectionError:
                 continue  # an ICMP error of something sent before
             host = address[0]
             if self._mapped and host.startswith(MAPPED):
                 host = host[7:]
             received(data, Flow("UDP", host, address[1]))
-        self._turn()
+        return DATAGRAMS_AT_ONCE
 
     # --- ports.Network --------------------------------------------------------------------------------------------
 
@@ -136,6 +162,8 @@ class Sockets:
 
     async def shut(self) -> None:
         """Close everything."""
+        if self._gathering is not None:
+            self._gathering.cancel()
         if self._udp is not None:
             self._loop.remove_reader(self._udp.fileno())
             self._udp.close()

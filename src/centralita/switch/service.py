@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ class SwitchService:
         self._loop = loop
         self._turning = False
         self._armed: asyncio.TimerHandle | None = None
-        self._armed_at = 0.0
+        self._armed_at = math.inf
         self._versions: object = None
         self._database_trouble = False
         self._stopping = asyncio.Event()
@@ -190,14 +191,19 @@ class SwitchService:
     def turn(self) -> None:
         """Let the exchange handle and send, and set the one timer of its SIP core."""
         self._turning = False
+        endpoint = self.exchange.endpoint
+        now = self.clock.now()
+        if self._armed_at <= now:
+            # We are awake: what is due need not wake us again.
+            endpoint.handle_timer(now)
         self.exchange.turn()
-        when = self.exchange.endpoint.timer()
-        if when is not None and (self._armed is None or when < self._armed_at - 0.001):
+        when = endpoint.timer()
+        if when is not None and (self._armed is None or not now < self._armed_at <= when + 0.001):
             # A timer that comes too early is asked again; one that moved away is left: most do, all the time.
             if self._armed is not None:
                 self._armed.cancel()
             self._armed_at = when
-            self._armed = self._loop.call_later(max(0.0, when - self.clock.now()) + TIMER_GRAIN, self._timer)
+            self._armed = self._loop.call_later(max(0.0, when - now) + TIMER_GRAIN, self._timer)
 
     def wake(self) -> None:
         """A turn soon, once for all that happens in this round of the loop."""
@@ -207,7 +213,6 @@ class SwitchService:
 
     def _timer(self) -> None:
         self._armed = None
-        self.exchange.endpoint.handle_timer(self.clock.now())
         self.turn()
 
     def _received(self, data: bytes, flow: Flow) -> None:
