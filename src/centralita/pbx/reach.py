@@ -124,7 +124,7 @@ async def _try_user(call: CallControl, user: User, diverted_by: str) -> tuple[St
             "busy", f"user:{user.id}", f"{user.name} is in {state.calls} calls of at most {user.max_calls}"
         )
         return StepEnd.BUSY, ""
-    result: RingResult = await call.ring(user, personal.ring_seconds, diverted_by=diverted_by)
+    result: RingResult = await call.ring([user], personal.ring_seconds, diverted_by=diverted_by)
     return result.end, result.redirect
 
 

@@ -46,12 +46,15 @@ from centralita.switch.strand import Signal, Strand
 if TYPE_CHECKING:
     from centralita.switch.dialling import Dial
     from centralita.switch.exchange import Exchange
+    from centralita.switch.queues import LivePlace
 
 log = structlog.get_logger("call")
 
 RECORDING_GRACE = 3.0
 """Seconds that a finished call waits for the media worker to complete its recording."""
 LONGEST_RECORDING = 4 * 3600.0
+_ON_THE_WAY = frozenset(("announce", "menu", "queue"))
+"""Services by which a caller is led on: whoever hangs up there was not served."""
 
 
 class Call:
@@ -77,13 +80,17 @@ class Call:
         "digit_waiter",
         "digits",
         "direction",
+        "early",
         "exchange",
         "gone",
         "id",
         "invite",
+        "music_on",
         "outcome",
         "over",
+        "place",
         "playing",
+        "record_wanted",
         "recording",
         "service",
         "service_step",
@@ -126,6 +133,13 @@ class Call:
         """Whether the caller has hung up."""
         self.over: Signal[None] = Signal()
         """Set when one of two bridged parties hangs up."""
+        self.early = False
+        """Whether the caller hears us, or a trunk, before anybody has answered."""
+        self.music_on = False
+        self.place: LivePlace | None = None
+        """Where the caller waits in a queue."""
+        self.record_wanted: bool | None = None
+        """What the flow says about recording; None: what the users' own settings say."""
         self.digits: deque[str] = deque(maxlen=64)
         """Pressed and not yet asked for: people type ahead."""
         self.digit_waiter: Signal[str] | None = None
@@ -171,9 +185,27 @@ class Call:
         self.strand = Strand(reach(LiveCallControl(self, prefix), route.destination), self._on_strand_end)
         self.strand.start()
 
-    def decide(self, rule: str, target: str, reason: str) -> None:
+    def decide(
+        self,
+        rule: str,
+        target: str,
+        reason: str,
+        *,
+        node: str = "",
+        passed: tuple[str, ...] = (),
+        pressed: str = "",
+    ) -> None:
         self.write(
-            Decided(journey=self.id, at=self.exchange.clock.wall(), rule=rule, target=target, reason=reason)
+            Decided(
+                journey=self.id,
+                at=self.exchange.clock.wall(),
+                rule=rule,
+                target=target,
+                reason=reason,
+                node=node,
+                passed=passed,
+                pressed=pressed,
+            )
         )
 
     def start_step(self, kind: str, target: str) -> int:
@@ -206,12 +238,10 @@ class Call:
         if self.answered_at is None or not service:
             self.answered_at = now
         self.service = service
-        if service == "voicemail":
-            self.outcome = Outcome.VOICEMAIL
-        elif service:
-            self.outcome = Outcome.SERVICE
-        else:
+        if not service:
             self.outcome = Outcome.ANSWERED
+        elif self.outcome is not Outcome.ANSWERED:
+            self.outcome = Outcome.VOICEMAIL if service == "voicemail" else Outcome.SERVICE
         self.answered_by = service or leg.target
         self.write(
             Answered(
@@ -224,6 +254,28 @@ class Call:
                 service=service,
             )
         )
+
+    def bridged(self, leg: Leg) -> None:
+        """The caller talks to this party from now on."""
+        self.end_service()
+        self.b = leg
+        self.over = Signal()
+        self.answered(leg)
+
+    def served(self, service: str) -> None:
+        """The exchange itself serves the caller from now on."""
+        self.end_service()
+        self.answered(self.a, service)
+        self.service_step = self.start_step(service, service)
+
+    def end_service(self, end: StepEnd = StepEnd.DONE) -> None:
+        if self.service_step:
+            self.end_step(self.service_step, end)
+            self.service_step = 0
+
+    def hears_us(self) -> bool:
+        """Whether what we play reaches the caller: before the answer only once early media was agreed."""
+        return self.early or self.answered_at is not None
 
     def close_leg(self, leg: Leg, end: StepEnd | None = None, status: int = 0) -> None:
         """Let go of a leg whose session is over or being ended: its port goes back, its quality comes."""
@@ -302,6 +354,8 @@ class Call:
             self._end_by, self._end_status, self._end_detail = Party.CALLEE, 200, detail
             self.close_leg(leg)
             self.over.set(None)
+        elif leg.dial is not None:
+            leg.dial.on_hung_up(leg)
         else:
             self.close_leg(leg)
 
@@ -309,25 +363,34 @@ class Call:
         """The flow's own wish to end; carried out when it returns."""
         if not self.gone:
             self._end_by, self._end_status, self._end_detail = Party.SYSTEM, status, detail
-        if outcome is not None and self.outcome is None:
+        if outcome is not None and self.outcome in (None, Outcome.SERVICE):
             self.outcome = outcome
 
     def on_digit(self, leg: Leg, digit: str) -> None:
-        if leg is not self.a or self.b is not None:
+        if leg is not self.a:
+            if leg.dial is not None:
+                leg.dial.on_digit(leg, digit)
+            return
+        if self.b is not None:
             return
         if self.recording is not None and leg.media is not None:
             leg.media.stop_recording()
-        elif self.playing is not None:
+        elif self.playing is not None and (self.place is None or not self.place.watched):
             if leg.media is not None:
                 leg.media.stop()
             self.playing.set(digit)
         elif self.digit_waiter is not None:
             self.digit_waiter.set(digit)
+        elif self.place is not None:
+            self.place.press(digit)
         else:
             self.digits.append(digit)
 
     def on_played(self, leg: Leg) -> None:
-        if leg is self.a and self.playing is not None:
+        if leg is not self.a:
+            if leg.dial is not None:
+                leg.dial.on_played(leg)
+        elif self.playing is not None:
             self.playing.set("")
 
     def on_recorded(self, leg: Leg, recording: Recording) -> None:
@@ -354,9 +417,12 @@ class Call:
         self.party_ended(leg, "no audio from the party")
 
     def start_recording(self) -> None:
-        """Record both sides of the conversation, where one of the two wants that of all their calls."""
-        users = (self.a.user, self.b.user if self.b else None)
-        if self._recording_file is not None or not any(user and user.record_calls for user in users):
+        """Record both sides of the conversation, where the flow or one of the two wants that."""
+        wanted = self.record_wanted
+        if wanted is None:
+            users = (self.a.user, self.b.user if self.b else None)
+            wanted = any(user and user.record_calls for user in users)
+        if self._recording_file is not None or not wanted:
             return
         path = self.exchange.recording_path(self.snapshot.tenant, self.id)
         if path is None or self.a.media is None:
@@ -383,9 +449,10 @@ class Call:
         now = self.exchange.clock.now()
         if self.dial is not None:
             self.dial.cancel()
-        if self.service_step:
-            self.end_step(self.service_step, StepEnd.CALLER_GONE if self.gone else StepEnd.DONE)
+        self.end_service(StepEnd.CALLER_GONE if self.gone else StepEnd.DONE)
         outcome = self.outcome or (Outcome.ABANDONED if self.gone else Outcome.FAILED)
+        if self.gone and outcome is Outcome.SERVICE and self.service in _ON_THE_WAY:
+            outcome = Outcome.ABANDONED
         answered = self.answered_at is not None
         status = 200 if answered else (self._end_status or 480)
         session = self.a.session

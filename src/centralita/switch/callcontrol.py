@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,60 +17,122 @@ from centralita.pbx.callcontrol import (
     CallerGone,
     CallRefused,
     Mailbox,
+    Place,
     Playable,
     Reachability,
     RingResult,
     Take,
 )
+from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
-from centralita.pbx.vocabulary import Direction, Outcome, StepEnd
+from centralita.pbx.speech.phrases import Say
+from centralita.pbx.state import TenantState
+from centralita.pbx.vocabulary import Direction, Outcome, StepEnd, Tagged
 from centralita.ports import File, MediaUnavailable, Recording, Sound, Tone
 from centralita.sdp.negotiate import agree
-from centralita.switch.dialling import Dial
+from centralita.switch.dialling import Dial, Reception
 from centralita.switch.identity import towards_phone, towards_trunk
 from centralita.switch.leg import OWN_CODECS
 from centralita.switch.mailbox import LiveMailbox
+from centralita.switch.queues import LivePlace, live
 from centralita.switch.strand import Signal
 
 if TYPE_CHECKING:
+    import random
+
     from centralita.switch.call import Call
 
 log = structlog.get_logger("call")
+
+NAMED = 20
+"""Parties named in the record of a step that rings many."""
 
 
 class LiveCallControl:
     """Fulfils :class:`centralita.pbx.callcontrol.CallControl` for one call of the switch."""
 
-    __slots__ = ("_call", "_name_prefix", "caller", "direction", "snapshot")
+    __slots__ = (
+        "_call",
+        "_name_prefix",
+        "caller",
+        "dialled",
+        "direction",
+        "language",
+        "random",
+        "snapshot",
+        "state",
+    )
 
     def __init__(self, call: Call, name_prefix: str = "") -> None:
         self._call = call
         self._name_prefix = name_prefix
         self.snapshot: Snapshot = call.snapshot
+        self.state: TenantState = call.exchange.tenants.state(call.snapshot.tenant)
         self.caller: Caller = call.caller
+        self.dialled = call.dialled
         self.direction: Direction = call.direction
+        self.language = call.caller.language
+        self.random: random.Random = self.state.random
 
     def now(self) -> datetime:
         user = self.caller.user
-        site = self.snapshot.site_of(user) if user else next(iter(self.snapshot.sites.values()))
+        site = self.snapshot.site_of(user) if user else self.snapshot.first_site
         return datetime.fromtimestamp(self._call.exchange.clock.wall(), UTC).astimezone(
             ZoneInfo(site.time_zone)
         )
 
-    def decide(self, rule: str, target: str, reason: str) -> None:
-        self._call.decide(rule, target, reason)
+    def decide(
+        self,
+        rule: str,
+        target: str,
+        reason: str,
+        *,
+        node: str = "",
+        passed: tuple[str, ...] = (),
+        pressed: str = "",
+    ) -> None:
+        self._call.decide(rule, target, reason, node=node, passed=passed, pressed=pressed)
+
+    def adjust(
+        self, *, name_prefix: str | None = None, tag: str | None = None, record: bool | None = None
+    ) -> None:
+        call = self._call
+        if name_prefix is not None:
+            self._name_prefix = name_prefix
+        if tag:
+            call.write(Tagged(journey=call.id, at=call.exchange.clock.wall(), name=tag))
+        if record is not None:
+            call.record_wanted = record
+
+    def is_answered(self) -> bool:
+        return self._call.answered_at is not None
+
+    # --- ringing --------------------------------------------------------------------------------------------------
 
     def reachability(self, user: User) -> Reachability:
         return self._call.exchange.reachability(self.snapshot, user)
 
-    # --- ringing --------------------------------------------------------------------------------------------------
+    def trunk_trouble(self, trunk: Trunk) -> str:
+        return self._call.exchange.trunks.trouble(self.snapshot.tenant, trunk)
 
-    async def ring(self, user: User, seconds: float, *, diverted_by: str = "") -> RingResult:
+    async def ring(
+        self,
+        users: Sequence[User],
+        seconds: float,
+        *,
+        outside: Sequence[Attempt] = (),
+        diverted_by: str = "",
+        confirm: bool = False,
+        until: Place | None = None,
+    ) -> RingResult:
         call = self._call
         self._present()
         exchange = call.exchange
+        place = live(until)
+        if place is not None and place.interrupts_ringing():
+            return RingResult(StepEnd.WITHDRAWN)
         identity = towards_phone(
             self.caller,
             exchange.advertise,
@@ -78,29 +140,49 @@ class LiveCallControl:
             diverted_by=diverted_by,
             hops=call.hops_left(),
         )
-        dial = call.dial = Dial(call, call.start_step("ring", f"user:{user.id}"))
-        for device in self.snapshot.devices_of[user.id]:
-            for binding in exchange.bindings(device):
-                dial.ring_device(user, device, binding, identity)
+        names = [f"user:{user.id}" for user in users] + [attempt.number for attempt in outside]
+        dial = call.dial = Dial(
+            call, call.start_step("ring", ",".join(names[:NAMED])), users, self._reception(confirm, place)
+        )
+        for user in users:
+            for device in self.snapshot.devices_of[user.id]:
+                for binding in exchange.bindings(device):
+                    dial.ring_device(user, device, binding, identity)
+        for attempt in outside:
+            self._ring_outside(dial, attempt)
         dial.wait(seconds)
-        return await dial.result
-
-    def trunk_trouble(self, trunk: Trunk) -> str:
-        return self._call.exchange.trunks.trouble(self.snapshot.tenant, trunk)
+        if place is None:
+            return await dial.result
+        place.watch(lambda: dial.withdraw() if place.interrupts_ringing() else None)
+        try:
+            return await dial.result
+        finally:
+            place.watch(None)
 
     async def dial(self, attempt: Attempt, seconds: float) -> RingResult:
         call = self._call
         self._present()
-        exchange = call.exchange
-        step = call.start_step("trunk", attempt.number)
-        identity = towards_trunk(
-            self.snapshot, attempt, self.caller, exchange.advertise, hops=call.hops_left()
-        )
-        dial = call.dial = Dial(call, step)
-        target = exchange.trunks.target(self.snapshot, attempt.trunk)
-        dial.ring_trunk(attempt.trunk, attempt.written, target, identity)
+        dial = call.dial = Dial(call, call.start_step("trunk", attempt.number))
+        self._ring_outside(dial, attempt)
         dial.wait(seconds)
         return await dial.result
+
+    def _ring_outside(self, dial: Dial, attempt: Attempt) -> None:
+        exchange = self._call.exchange
+        identity = towards_trunk(
+            self.snapshot, attempt, self.caller, exchange.advertise, hops=self._call.hops_left()
+        )
+        dial.ring_outside(attempt, exchange.trunks.target(self.snapshot, attempt.trunk), identity)
+
+    def _reception(self, confirm: bool, place: LivePlace | None) -> Reception | None:
+        """What whoever answers hears first."""
+        if confirm:
+            return Reception(
+                self._sounds([Say.CONFIRM_CALL], self.snapshot.first_site.language), confirm=True
+            )
+        if place is not None and place.report:
+            return Reception(self._sounds([place.report], self.snapshot.first_site.language), confirm=False)
+        return None
 
     async def talk(self) -> None:
         await self._call.over
@@ -122,8 +204,7 @@ class LiveCallControl:
             call.exchange.endpoint.answer(call.a.session, call.a.our_answer(None), call.exchange.clock.now())
         elif call.a.media is not None:
             call.a.media.unbridge()
-        call.answered(call.a, service)
-        call.service_step = call.start_step(service, service)
+        call.served(service)
 
     def _describe(self) -> bool:
         """Agree with the caller on a codec of ours, and point our audio at them; False if there is none."""
@@ -138,41 +219,99 @@ class LiveCallControl:
         leg.point()
         return True
 
-    async def play(self, sounds: Sequence[Playable], *, language: str = "") -> str:
+    def music(self, name: str = "") -> None:
         call = self._call
-        self._present()
-        if call.digits:
-            return call.digits.popleft()
-        found = self._sounds(sounds, language or self.caller.language)
-        if not found or call.a.media is None:
-            return ""
-        call.playing = Signal()
-        call.a.media.play(found)
-        try:
-            return await call.playing
-        finally:
-            call.playing = None
+        if call.gone or call.b is not None:
+            return
+        if not call.hears_us():
+            if call.a.session is not None:
+                call.exchange.endpoint.ring(call.a.session, 180, call.exchange.clock.now())
+            return
+        if call.a.media is None or (call.music_on and not name):
+            return
+        call.music_on = True
+        own = self._sounds([name], self.language) if name else []
+        if own:
+            call.a.media.play(own, repeat=True)
+        else:
+            call.a.media.music()
 
-    async def collect(
-        self, sounds: Sequence[Playable], *, digits: int, seconds: float, language: str = ""
+    async def play(
+        self, sounds: Sequence[Playable], *, language: str = "", until: Place | None = None
     ) -> str:
         call = self._call
+        self._present()
+        place = live(until)
+        if place is not None and place.has_news():
+            return ""
+        if place is None and call.digits:
+            return call.digits.popleft()
+        found = self._sounds(sounds, language or self.language)
+        if not found or call.a.media is None:
+            return ""
+        call.music_on = False
+        playing = call.playing = Signal()
+        call.a.media.play(found)
+        if place is not None:
+            place.watch(lambda: self._stop_playing(playing))
+        try:
+            return await playing
+        finally:
+            call.playing = None
+            if place is not None:
+                place.watch(None)
+
+    def _stop_playing(self, playing: Signal[str]) -> None:
+        if self._call.a.media is not None and not playing.is_set:
+            self._call.a.media.stop()
+        playing.set("")
+
+    async def announce(self, sounds: Sequence[Playable]) -> None:
+        call = self._call
+        self._present()
+        if not call.hears_us() and call.a.session is not None:
+            try:
+                call.a.open_media()
+            except MediaUnavailable:
+                log.warning("no media for an announcement", journey=call.id)
+                return
+            if not self._describe():
+                return
+            call.early = True
+            now = call.exchange.clock.now()
+            call.exchange.endpoint.ring(call.a.session, 183, now, body=call.a.our_answer(None))
+        step = call.start_step("announce", ",".join(map(str, sounds)))
+        await self.play(sounds)
+        call.end_step(step, StepEnd.DONE)
+
+    async def collect(
+        self,
+        sounds: Sequence[Playable],
+        *,
+        digits: int,
+        seconds: float,
+        between: float | None = None,
+        ends: str = "#",
+        enough: Callable[[str], bool] | None = None,
+        language: str = "",
+    ) -> str:
         pressed = ""
-        first = await self.play(sounds, language=language)
-        while True:
-            if first == "#":
-                return pressed
-            pressed += first
-            if len(pressed) >= digits:
-                return pressed
-            self._present()
-            first = call.digits.popleft() if call.digits else await self._digit(seconds)
-            if not first:
-                return pressed
+        key = await self.play(sounds, language=language)
+        if not key:
+            key = await self._digit(seconds)
+        while key and key not in ends:
+            pressed += key
+            if len(pressed) >= digits or (enough is not None and enough(pressed)):
+                break
+            key = await self._digit(seconds if between is None else between)
+        return pressed
 
     async def _digit(self, seconds: float) -> str:
         """The next digit, or the empty string when it does not come in time."""
         call = self._call
+        self._present()
+        if call.digits:
+            return call.digits.popleft()
         waiter = call.digit_waiter = Signal[str]()
         clock = call.exchange.clock
         timer = clock.call_at(clock.now() + seconds, lambda: waiter.set(""))
@@ -187,6 +326,7 @@ class LiveCallControl:
         if call.gone or call.a.media is None:
             return None
         call.digits.clear()
+        call.music_on = False
         call.recording = Signal[Recording]()
         call.a.media.record(path, both=False, limit=limit, silence=silence)
         clock = call.exchange.clock
@@ -216,6 +356,22 @@ class LiveCallControl:
         finally:
             timer.cancel()
 
+    # --- the queue, and what is asked of others -----------------------------------------------------------------------
+
+    def enter_queue(
+        self, queue: Queue, *, priority: int, skills: Mapping[str, int], last_agent: str = ""
+    ) -> Place:
+        self._present()
+        return self._call.exchange.tenants.enter_queue(
+            self._call, queue, priority=priority, skills=skills, last_agent=last_agent
+        )
+
+    async def lookup(self, url: str, seconds: float, cache_seconds: int) -> str | None:
+        self._present()
+        answered: Signal[str | None] = Signal()
+        self._call.exchange.lookups.ask(url, seconds, cache_seconds, answered.set)
+        return await answered
+
     # --- ends -------------------------------------------------------------------------------------------------------
 
     async def announce_and_refuse(
@@ -223,18 +379,9 @@ class LiveCallControl:
     ) -> None:
         call = self._call
         self._present()
-        if self.caller.user is not None and call.a.session is not None and call.answered_at is None:
-            try:
-                call.a.open_media()
-            except MediaUnavailable:
-                log.warning("no media for an announcement", journey=call.id)
-            else:
-                if self._describe():
-                    now = call.exchange.clock.now()
-                    call.exchange.endpoint.ring(call.a.session, 183, now, body=call.a.our_answer(None))
-                    step = call.start_step("announce", ",".join(map(str, sounds)))
-                    await self.play(sounds)
-                    call.end_step(step, StepEnd.DONE)
+        # A stranger's provider plays its own reason for the status; whoever was answered has nobody else to tell them.
+        if self.caller.user is not None or call.answered_at is not None:
+            await self.announce(sounds)
         call.end(outcome, status, detail)
 
     def hang_up(self, outcome: Outcome | None = None, detail: str = "") -> None:

@@ -1,17 +1,21 @@
-"""Ringing: several devices at once, or a trunk; the first answer wins and the others are cancelled (RFC 3261 §16.7 in spirit)."""
+"""Ringing: devices and outside parties at once; the first answer wins and the others are cancelled (RFC 3261 §16.7 in spirit).
+
+Whoever answers may have to hear something first, or to press 1 before being bridged; until then the others go on ringing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from centralita.pbx.callcontrol import RingResult
+from centralita.pbx.callcontrol import Attempt, RingResult
 from centralita.pbx.causes import step_end_of
 from centralita.pbx.model.device import Device
-from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
-from centralita.pbx.vocabulary import LegAlerting, LegRang, StepEnd
-from centralita.ports import MediaUnavailable, Timer
-from centralita.rtp.format import PCMA, PCMU, TELEPHONE_EVENT
+from centralita.pbx.vocabulary import LegAlerting, LegId, LegRang, StepEnd
+from centralita.ports import MediaUnavailable, Silence, Sound, Timer, Tone
+from centralita.rtp.format import PCMA, PCMU, TELEPHONE_EVENT, PayloadFormat
 from centralita.sdp.negotiate import relayable
 from centralita.sip.errors import ParseError
 from centralita.sip.flow import Flow, Target
@@ -19,35 +23,83 @@ from centralita.sip.message import Response
 from centralita.sip.registrar import ContactBinding
 from centralita.sip.uri import Uri
 from centralita.switch.identity import CallerIdentity
-from centralita.switch.leg import Leg, LegState
+from centralita.switch.leg import OWN_CODECS, Leg, LegState
 from centralita.switch.strand import Signal
 
 if TYPE_CHECKING:
     from centralita.switch.call import Call
 
+CONFIRM_SECONDS = 20.0
+"""How long somebody who answered has for pressing 1."""
+CONFIRM_PAUSE = 2.0
+"""Seconds of silence before the question is asked again."""
+
 #: When every leg has failed, the way it ended that tells the caller most (RFC 3261 §16.7 step 6 in our words).
-_PRECEDENCE = (
-    StepEnd.REJECTED,
-    StepEnd.BUSY,
-    StepEnd.NO_ANSWER,
-    StepEnd.UNREACHABLE,
-    StepEnd.FAILED,
-)
+_RANKS = {
+    end: rank
+    for rank, end in enumerate(
+        (
+            StepEnd.ANSWERED,
+            StepEnd.REJECTED,
+            StepEnd.BUSY,
+            StepEnd.NO_ANSWER,
+            StepEnd.UNREACHABLE,
+            StepEnd.FAILED,
+        )
+    )
+}
+_LAST = len(_RANKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """What somebody who answers hears before they are bridged with the caller."""
+
+    sounds: Sequence[Sound]
+    confirm: bool
+    """Whether they must press 1; else it is only said."""
 
 
 class Dial:
     """One round of ringing. ``result`` is set exactly once, unless it is cancelled because the caller has gone."""
 
-    __slots__ = ("_alerted", "_ends", "_open", "_status", "_step", "_timer", "call", "result")
+    __slots__ = (
+        "_alerted",
+        "_asked",
+        "_asking",
+        "_ends",
+        "_open",
+        "_outside",
+        "_reception",
+        "_redirects",
+        "_ringback",
+        "_single",
+        "_status",
+        "_step",
+        "_timer",
+        "_users",
+        "call",
+        "result",
+    )
 
-    def __init__(self, call: Call, step: int) -> None:
+    def __init__(
+        self, call: Call, step: int, users: Sequence[User] = (), reception: Reception | None = None
+    ) -> None:
         self.call = call
         self.result: Signal[RingResult] = Signal()
         self._step = step
+        self._users = users
+        self._reception = reception
         self._open: list[Leg] = []
-        self._ends: list[StepEnd] = []
+        self._asking: dict[Leg, Timer] = {}
+        """Who answered and hears the reception, each with the end of our patience."""
+        self._ends: list[tuple[str, StepEnd]] = []
+        self._outside: dict[LegId, Attempt] = {}
         self._status = 0
         self._alerted = False
+        self._ringback = False
+        self._single = True
+        """Whether one party alone is rung, whose early media the caller may hear."""
         self._timer: Timer | None = None
 
     # --- who is rung ----------------------------------------------------------------------------------------------
@@ -61,19 +113,21 @@ class Dial:
             to=next_hop(binding),
             codecs=device.codecs,
             identity=identity,
-            to_=f"<sip:{user.extension}@{self.call.exchange.advertise}>",
+            to_=f"<sip:{user.extension or user.id}@{self.call.exchange.advertise}>",
             route=binding.path,
             number=user.extension or "",
             address=":".join(map(str, binding.flow[:3])),
         )
 
-    def ring_trunk(self, trunk: Trunk, number: str, to: Flow | Target, identity: CallerIdentity) -> None:
+    def ring_outside(self, attempt: Attempt, to: Flow | Target, identity: CallerIdentity) -> None:
+        trunk, number = attempt.trunk, attempt.written
         suffix = "" if trunk.port == 5060 else f":{trunk.port}"
         transport = ";transport=tcp" if trunk.transport == "TCP" else ""
-        uri = f"sip:{number}@{trunk.host}{suffix}{transport}"
+        leg = self.call.new_leg(f"trunk:{trunk.id}", None, self)
+        self._outside[leg.id] = attempt
         self._invite(
-            self.call.new_leg(f"trunk:{trunk.id}", None, self),
-            uri=uri,
+            leg,
+            uri=f"sip:{number}@{trunk.host}{suffix}{transport}",
             to=to,
             codecs=trunk.codecs,
             identity=identity,
@@ -97,8 +151,8 @@ class Dial:
     ) -> None:
         call = self.call
         exchange = call.exchange
-        offered = call.a.offered
-        formats = [PCMA, PCMU, TELEPHONE_EVENT] if offered is None else relayable(offered, codecs)
+        self._single = not self._open
+        formats = _offerable(call.a, codecs, digits=self._reception is not None)
         self._open.append(leg)
         if not formats:
             self._leg_failed(leg, StepEnd.FAILED, 488)
@@ -137,11 +191,17 @@ class Dial:
 
     def wait(self, seconds: float) -> None:
         """Give up after so long; to be called once, when everybody is being rung."""
-        if not self.result.is_set:
-            clock = self.call.exchange.clock
-            self._timer = clock.call_at(clock.now() + seconds, self._timed_out)
-            if not self._open:
-                self._conclude()
+        if self.result.is_set:
+            return
+        clock = self.call.exchange.clock
+        self._timer = clock.call_at(clock.now() + seconds, self._timed_out)
+        if not self._open:
+            self._conclude()
+            return
+        a = self.call.a
+        if self.call.hears_us() and not self.call.music_on and a.media is not None:
+            self._ringback = True
+            a.media.play([Tone("ringback", self.call.caller.country)], repeat=True)
 
     # --- what the legs say ----------------------------------------------------------------------------------------
 
@@ -149,7 +209,7 @@ class Dial:
         """A provisional response: the caller hears ringing, or what the trunk lets be heard."""
         if self.result.is_set or response.status == 100:
             return
-        early = bool(response.body) and leg.target.startswith("trunk:")
+        early = bool(response.body) and self._single and leg.user is None
         if leg.state is LegState.CALLING and (response.status in (180, 183)):
             leg.state = LegState.ALERTING
             self.call.write(
@@ -170,6 +230,7 @@ class Dial:
             return
         if first or response.status == 180:
             self._alerted = True
+            call.early = True
             self._tell_caller(183, call.a.our_answer(None) if call.answered_at is None else b"")
 
     def _tell_caller(self, status: int, body: bytes = b"") -> None:
@@ -182,31 +243,51 @@ class Dial:
         exchange = call.exchange
         if self.result.is_set or leg.session is None:
             return
-        if not leg.hear(response.body) or not self._join(leg):
+        if not leg.hear(response.body) or self._goes_with(leg) is None:
             exchange.endpoint.hang_up(leg.session, exchange.clock.now())
             self._leg_failed(leg, StepEnd.FAILED, 488)
+            self._conclude_if_over()
             return
         self._open.remove(leg)
+        if self._reception is not None and self._reception.sounds:
+            self._receive(leg, self._reception)
+        else:
+            self._connect(leg)
+
+    def _connect(self, leg: Leg) -> None:
+        """The caller and this party talk."""
+        call = self.call
         self._stop(StepEnd.ELSEWHERE)
+        self._join(leg)
         if call.answered_at is None and call.a.session is not None:
-            exchange.endpoint.answer(call.a.session, call.a.our_answer(None), exchange.clock.now())
+            call.exchange.endpoint.answer(call.a.session, call.a.our_answer(None), call.exchange.clock.now())
             call.a.state = LegState.TALKING
-        call.b = leg
-        call.answered(leg)
+        call.bridged(leg)
         call.end_step(self._step, StepEnd.ANSWERED, leg.target)
         call.start_recording()
-        self._set(RingResult(StepEnd.ANSWERED, 200))
+        self._ends.append((self._whose(leg), StepEnd.ANSWERED))
+        user = leg.user.id if leg.user is not None else self._behalf(leg)
+        self._set(RingResult(StepEnd.ANSWERED, 200, user=user, ends=self._summary()))
+
+    def _goes_with(self, leg: Leg) -> PayloadFormat | None:
+        """What the caller speaks where this party speaks what it has chosen; None where the two cannot be joined."""
+        assert leg.peer is not None
+        chosen = self.call.a.choose(leg.peer.format)
+        if chosen is None or (chosen.name != leg.peer.format.name and chosen.name not in OWN_CODECS):
+            return None
+        return chosen
 
     def _join(self, leg: Leg) -> bool:
         """Agree with the caller on what the callee chose, and let the two hear each other."""
         caller = self.call.a
-        assert leg.peer is not None
-        chosen = caller.choose(leg.peer.format)
+        chosen = self._goes_with(leg)
         if chosen is None:
             return False
         caller.our_answer(chosen)
         caller.point()
         leg.point()
+        self._ringback = False
+        self.call.music_on = False
         if caller.media is not None and leg.media is not None:
             caller.media.bridge(leg.media)
         return True
@@ -214,43 +295,111 @@ class Dial:
     def on_failed(self, leg: Leg, status: int, response: Response | None) -> None:
         if leg not in self._open:
             return
-        if 300 <= status < 400 and response is not None and (target := _redirect(response)):
+        target = _redirect(response) if 300 <= status < 400 and response is not None else ""
+        if target and len(self._users) <= 1:
             self._open.remove(leg)
             self.call.close_leg(leg, StepEnd.FORWARDED, status)
             self._stop(StepEnd.ELSEWHERE)
             self.call.end_step(self._step, StepEnd.FORWARDED, target)
-            self._set(RingResult(StepEnd.FORWARDED, status, target))
+            user = leg.user.id if leg.user is not None else ""
+            self._set(RingResult(StepEnd.FORWARDED, status, target, user, ((user, StepEnd.FORWARDED),)))
             return
-        self._leg_failed(leg, step_end_of(status), status)
+        self._leg_failed(leg, StepEnd.FORWARDED if target else step_end_of(status), status)
         if 600 <= status < 700:
-            self._stop(StepEnd.ELSEWHERE)
-        if not self._open and not self.result.is_set and self._timer is not None:
-            self._conclude()
+            self._stop_others_of(leg)
+        self._conclude_if_over()
+
+    def _stop_others_of(self, leg: Leg) -> None:
+        """A 6xx speaks for all devices of whoever sends it (RFC 3261 §21.6)."""
+        others = [other for other in self._open if other.user is leg.user]
+        self._open = [other for other in self._open if other.user is not leg.user]
+        self._hang_up(others, StepEnd.ELSEWHERE)
 
     def _leg_failed(self, leg: Leg, end: StepEnd, status: int) -> None:
         if leg in self._open:
             self._open.remove(leg)
-        self._ends.append(end)
-        if end in _PRECEDENCE and min(map(_rank, self._ends)) == _rank(end):
+        self._ends.append((self._whose(leg), end))
+        if end in _RANKS and min(_rank(each) for _, each in self._ends) == _rank(end):
             self._status = status
         self.call.close_leg(leg, end, status)
+
+    # --- before they are bridged ------------------------------------------------------------------------------------
+
+    def _receive(self, leg: Leg, reception: Reception) -> None:
+        leg.state = LegState.TALKING
+        leg.point()
+        clock = self.call.exchange.clock
+        self._asking[leg] = clock.call_at(clock.now() + CONFIRM_SECONDS, lambda: self._not_taken(leg))
+        if not reception.confirm:
+            self._hang_up_open(StepEnd.ELSEWHERE)
+        if leg.media is not None:
+            sounds = [*reception.sounds, Silence(CONFIRM_PAUSE)] if reception.confirm else reception.sounds
+            leg.media.play(sounds, repeat=reception.confirm)
+
+    def on_digit(self, leg: Leg, digit: str) -> None:
+        """Somebody who answered presses a digit: 1 takes the call, another refuses it."""
+        if leg not in self._asking or self._reception is None:
+            return
+        if digit == "1" or not self._reception.confirm:
+            self._taken(leg)
+        else:
+            self._not_taken(leg, StepEnd.REJECTED)
+
+    def on_played(self, leg: Leg) -> None:
+        if leg in self._asking and self._reception is not None and not self._reception.confirm:
+            self._taken(leg)
+
+    def on_hung_up(self, leg: Leg) -> None:
+        """Somebody who answered hangs up before they are bridged."""
+        if leg in self._asking:
+            self._not_taken(leg, StepEnd.REJECTED)
+        else:
+            self.call.close_leg(leg)
+
+    def _taken(self, leg: Leg) -> None:
+        self._asking.pop(leg).cancel()
+        if leg.media is not None:
+            leg.media.stop()
+        self._connect(leg)
+
+    def _not_taken(self, leg: Leg, end: StepEnd = StepEnd.NO_ANSWER) -> None:
+        self._asking.pop(leg).cancel()
+        exchange = self.call.exchange
+        if leg.session is not None:
+            exchange.endpoint.hang_up(leg.session, exchange.clock.now())
+        self._leg_failed(leg, end, 480)
+        self._conclude_if_over()
 
     # --- how it ends ----------------------------------------------------------------------------------------------
 
     def _timed_out(self) -> None:
         if self.result.is_set:
             return
-        alerting = any(leg.state is LegState.ALERTING for leg in self._open)
-        end = StepEnd.NO_ANSWER if alerting or self._alerted else StepEnd.UNREACHABLE
-        self._stop(end)
-        self._ends.append(end)
         self._status = 480
-        self._conclude()
+        for leg in self._open:
+            alerting = leg.state is LegState.ALERTING or (self._alerted and self._single)
+            self._ends.append((self._whose(leg), StepEnd.NO_ANSWER if alerting else StepEnd.UNREACHABLE))
+        legs, self._open = self._open, []
+        for leg in legs:
+            self._hang_up([leg], StepEnd.NO_ANSWER if leg.state is LegState.ALERTING else StepEnd.UNREACHABLE)
+        self._conclude_if_over()
+
+    def _conclude_if_over(self) -> None:
+        if not self._open and not self._asking and not self.result.is_set and self._timer is not None:
+            self._conclude()
 
     def _conclude(self) -> None:
-        end = min(self._ends, key=_rank, default=StepEnd.UNREACHABLE)
+        end = min((each for _, each in self._ends), key=_rank, default=StepEnd.UNREACHABLE)
         self.call.end_step(self._step, end)
-        self._set(RingResult(end, self._status))
+        self._set(RingResult(end, self._status, ends=self._summary()))
+
+    def withdraw(self) -> None:
+        """Whoever asked for it wants it no more: everybody stops ringing."""
+        if self.result.is_set:
+            return
+        self._stop(StepEnd.WITHDRAWN)
+        self.call.end_step(self._step, StepEnd.WITHDRAWN)
+        self._set(RingResult(StepEnd.WITHDRAWN, ends=self._summary()))
 
     def cancel(self) -> None:
         """The caller has gone: everybody stops ringing, and there is no result."""
@@ -262,8 +411,21 @@ class Dial:
         self._cancel_timer()
 
     def _stop(self, end: StepEnd) -> None:
-        endpoint, now = self.call.exchange.endpoint, self.call.exchange.clock.now()
+        """Nobody rings any more, nobody is asked any more."""
+        self._hang_up_open(end)
+        asking, self._asking = self._asking, {}
+        for timer in asking.values():
+            timer.cancel()
+        self._ends += [(self._whose(leg), end) for leg in asking]
+        self._hang_up(list(asking), end)
+
+    def _hang_up_open(self, end: StepEnd) -> None:
         legs, self._open = self._open, []
+        self._ends += [(self._whose(leg), end) for leg in legs]
+        self._hang_up(legs, end)
+
+    def _hang_up(self, legs: Sequence[Leg], end: StepEnd) -> None:
+        endpoint, now = self.call.exchange.endpoint, self.call.exchange.clock.now()
         for leg in legs:
             if leg.session is not None:
                 endpoint.hang_up(leg.session, now)
@@ -272,12 +434,58 @@ class Dial:
     def _set(self, result: RingResult) -> None:
         self._cancel_timer()
         self.call.dial = None
+        if self._ringback and self.call.a.media is not None:
+            self.call.a.media.stop()
         self.result.set(result)
 
     def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _whose(self, leg: Leg) -> str:
+        """Who is counted for this leg: its user, or whoever an outside attempt is for, or the number."""
+        if leg.user is not None:
+            return leg.user.id
+        return self._behalf(leg) or self._outside[leg.id].number
+
+    def _behalf(self, leg: Leg) -> str:
+        attempt = self._outside.get(leg.id)
+        return attempt.on_behalf_of.id if attempt is not None and attempt.on_behalf_of is not None else ""
+
+    def _summary(self) -> tuple[tuple[str, StepEnd], ...]:
+        """How it ended for each that was rung: the way that tells most where one has several devices."""
+        best = {user.id: StepEnd.UNREACHABLE for user in self._users}
+        told: set[str] = set()
+        for whose, end in self._ends:
+            if whose not in told or _rank(end) < _rank(best[whose]):
+                best[whose] = end
+            told.add(whose)
+        return tuple(best.items())
+
+
+def _offerable(caller: Leg, codecs: tuple[str, ...], *, digits: bool) -> list[PayloadFormat]:
+    """What to offer to a callee: what the caller can be joined with, which is one format once it was agreed.
+
+    ``digits``: the callee is to press one for us, whether or not the caller could.
+    """
+    if caller.peer is None:
+        if caller.offered is None:
+            return [PCMA, PCMU, TELEPHONE_EVENT]
+        formats = relayable(caller.offered, codecs)
+    else:
+        formats = [caller.peer.format]
+        if caller.peer.format.name in OWN_CODECS:
+            formats += [each for each in (PCMA, PCMU) if each.name != caller.peer.format.name]
+        elif caller.peer.format.name not in codecs:
+            return []
+        if caller.peer.digits is not None:
+            formats.append(TELEPHONE_EVENT._replace(number=caller.peer.digits))
+    if digits and formats and all(each.name != TELEPHONE_EVENT.name for each in formats):
+        taken = {each.number for each in formats}
+        free = next(number for number in range(101, 128) if number not in taken)
+        formats.append(TELEPHONE_EVENT._replace(number=free))
+    return formats
 
 
 def next_hop(binding: ContactBinding) -> Flow:
@@ -295,7 +503,7 @@ def next_hop(binding: ContactBinding) -> Flow:
 
 
 def _rank(end: StepEnd) -> int:
-    return _PRECEDENCE.index(end) if end in _PRECEDENCE else len(_PRECEDENCE)
+    return _RANKS.get(end, _LAST)
 
 
 def _redirect(response: Response) -> str:

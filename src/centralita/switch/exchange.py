@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 
+from centralita.fetch import Network as AddressRange
 from centralita.pbx.callcontrol import Reachability
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.snapshot import Snapshot
@@ -68,8 +69,10 @@ from centralita.switch.arrivals import Arrivals
 from centralita.switch.call import Call
 from centralita.switch.gate import Gate
 from centralita.switch.leg import Leg, LegState
+from centralita.switch.lookup import Lookups
 from centralita.switch.mailbox import message_left
 from centralita.switch.registrations import Registrations
+from centralita.switch.tenants import Tenants
 from centralita.switch.trunks import Trunks
 
 log = structlog.get_logger("switch")
@@ -103,6 +106,8 @@ class ExchangeSettings:
     pin_failures: int = 10
     """Wrong voicemail PINs of one mailbox within ``pin_window`` seconds."""
     pin_window: float = 900.0
+    lookup_allow: tuple[AddressRange, ...] = ()
+    """Networks that flows may ask although they are not public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,8 @@ class Exchange:
         self.pins = SlidingWindow(settings.pin_failures, settings.pin_window)
         self.registrations = Registrations(self, Registrar(settings.registration), doors.locations)
         self.trunks = Trunks(self)
+        self.tenants = Tenants(self, rng)
+        self.lookups = Lookups(doors.clock, doors.background, settings.lookup_allow)
         self._arrivals = Arrivals(self)
         self._handlers: dict[type, Callable[[Any], None]] = {
             CallReceived: self._arrivals.on_call,

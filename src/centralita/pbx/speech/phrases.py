@@ -98,6 +98,14 @@ class Say(StrEnum):
     )
     GOODBYE = ("goodbye", "Hasta pronto.", "Goodbye.", "vm-goodbye", "vm-goodbye")
 
+    # --- to somebody who answers ----------------------------------------------------------------------------------
+
+    CONFIRM_CALL = (
+        "confirm-call",
+        "Tiene una llamada. Pulse uno para aceptarla.",
+        "You have a call. Press one to accept it.",
+    )
+
     # --- voicemail: to whoever calls ------------------------------------------------------------------------------
 
     PERSON_AT_EXTENSION = (
