@@ -90,7 +90,7 @@ def apply(
     settings = load_settings(data)
     with config_store(settings) as store:
         report = store.apply(
-            _read(given),
+            read_files(given),
             tenant=tenant,
             merge=merge,
             author=author or _login(),
@@ -120,7 +120,7 @@ def export(
     from centralita.store import documents
 
     with config_store(load_settings(data)) as store:
-        name = _chosen(store, tenant)
+        name = chosen(store, tenant)
         number = store.snapshot(name).version if version is None else version
         objects = store.objects(name, number).values()
     if as_json:
@@ -135,7 +135,7 @@ def export(
 def versions(tenant: OneTenant = "", as_json: AsJson = False, data: DataFolder = None) -> None:
     """The versions of a tenant's configuration, newest first."""
     with config_store(load_settings(data)) as store:
-        found = store.versions(_chosen(store, tenant))
+        found = store.versions(chosen(store, tenant))
     if as_json:
         output.print_json(found)
         return
@@ -166,7 +166,7 @@ def diff(
 ) -> None:
     """What changed from version A to version B, field by field."""
     with config_store(load_settings(data)) as store:
-        changes = store.diff(_chosen(store, tenant), before, after)
+        changes = store.diff(chosen(store, tenant), before, after)
     if as_json:
         output.print_json(changes)
         return
@@ -186,7 +186,7 @@ def rollback(
     """Publish a new version that is equal to version N. Personal settings (do not disturb, forwarding…) stay."""
     settings = load_settings(data)
     with config_store(settings) as store:
-        report = store.rollback(_chosen(store, tenant), number, author=author or _login(), comment=comment)
+        report = store.rollback(chosen(store, tenant), number, author=author or _login(), comment=comment)
     _tell_switch(settings, report)
     if as_json:
         output.print_json(_report(report))
@@ -197,7 +197,7 @@ def rollback(
 def users(tenant: OneTenant = "", as_json: AsJson = False, data: DataFolder = None) -> None:
     """Who has which extension and which devices, and how they want to be reached. Of every tenant, unless one is named."""
     with config_store(load_settings(data)) as store:
-        snapshots = [store.snapshot(_chosen(store, tenant))] if tenant else store.snapshots()
+        snapshots = [store.snapshot(chosen(store, tenant))] if tenant else store.snapshots()
     found = [
         {
             "tenant": snapshot.tenant,
@@ -247,17 +247,25 @@ def users(tenant: OneTenant = "", as_json: AsJson = False, data: DataFolder = No
 
 
 @contextmanager
+def refusals() -> Iterator[None]:
+    """Within, a configuration that is refused becomes a CommandError with a line for each problem."""
+    from centralita.pbx.configuration.problems import ConfigurationRefused
+
+    try:
+        yield
+    except ConfigurationRefused as error:
+        raise CommandError("\n".join(_problem_lines([str(one) for one in error.problems]))) from None
+
+
+@contextmanager
 def config_store(settings: Settings) -> Iterator[ConfigStore]:
     """The configurations of this installation. Within, what the store refuses becomes a CommandError."""
-    from centralita.pbx.configuration.problems import ConfigurationRefused
     from centralita.store.configs import ConfigStore, TenantUnknown, VersionUnknown
     from centralita.store.secrets import SecretBox, SecretsUnavailable, load_key
 
     try:
-        with open_database(settings) as database:
+        with refusals(), open_database(settings) as database:
             yield ConfigStore(database, SecretBox(load_key(settings.secret_key_file)))
-    except ConfigurationRefused as error:
-        raise CommandError("\n".join(_problem_lines([str(one) for one in error.problems]))) from None
     except TenantUnknown as error:
         raise CommandError(
             f"There is no tenant {error}", "See `centralita users`", ExitCode.NOT_FOUND
@@ -276,7 +284,8 @@ def _problem_lines(problems: Sequence[str]) -> list[str]:
     return [*shown, f"{count}: nothing was changed"]
 
 
-def _read(paths: Iterable[Path]) -> list[Entry]:
+def read_files(paths: Iterable[Path]) -> list[Entry]:
+    """The objects in files and folders, ``-`` for stdin. Raises CommandError, ConfigurationRefused."""
     from centralita.store import documents
 
     texts: list[tuple[str, bytes]] = []
@@ -298,7 +307,8 @@ def _read(paths: Iterable[Path]) -> list[Entry]:
     return documents.parse(texts)
 
 
-def _chosen(store: ConfigStore, tenant: str) -> str:
+def chosen(store: ConfigStore, tenant: str) -> str:
+    """The tenant that is meant: the one named, or the only one. Raises CommandError."""
     if tenant:
         return tenant
     known = store.tenants()
