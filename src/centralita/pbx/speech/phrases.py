@@ -77,6 +77,32 @@ class Say(StrEnum):
         "Las llamadas al extranjero no están permitidas.",
         "Calls abroad are not allowed.",
     )
+    PREMIUM_NOT_ALLOWED = (
+        "premium-not-allowed",
+        "Las llamadas a números de tarificación especial no están permitidas.",
+        "Calls to premium numbers are not allowed.",
+    )
+    NUMBER_BLOCKED = (
+        "number-blocked",
+        "Las llamadas a ese número están bloqueadas.",
+        "Calls to that number are blocked.",
+    )
+    TOO_MANY_CALLS = (
+        "too-many-calls",
+        "Ha llegado al máximo de llamadas simultáneas.",
+        "You have reached the maximum number of calls at the same time.",
+    )
+    DAILY_LIMIT = (
+        "daily-limit",
+        "Ha llegado al límite de llamadas de hoy.",
+        "You have reached the limit of calls for today.",
+    )
+    ENTER_CALL_PIN = (
+        "enter-call-pin",
+        "Para hacer esta llamada, marque su clave y pulse almohadilla.",
+        "To make this call, please enter your pin, then press the pound key.",
+    )
+    WRONG_CALL_PIN = ("wrong-call-pin", "La clave no es correcta.", "The pin is not correct.")
     LINES_BUSY = (
         "lines-busy",
         "Todas las líneas están ocupadas. Vuelva a llamar más tarde.",
