@@ -6,10 +6,10 @@ owner. So the same switch runs on an event loop, and on the virtual clock of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.vocabulary import CallEvent, JourneyId, TenantId
@@ -259,6 +259,25 @@ class Locations(Protocol):
 
     def save(self, device: str, bindings: Sequence[Binding]) -> None:
         """Replace the device's bindings; a process killed after this call loses none of them."""
+
+
+class TenantStates(Protocol):
+    """What tenants' calls have in common, kept across restarts. Safe for use from several threads."""
+
+    def load(self) -> Mapping[TenantId, Mapping[str, Any]]:
+        """Of each tenant: part → its value, or the part's entries by key. Blocks."""
+
+    def save(
+        self,
+        tenant: TenantId,
+        parts: Mapping[str, Any],
+        entries: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """Keep these parts whole, and of others these entries (None: forgotten). A killed process loses none of it
+        once this has returned. Raises OSError."""
+
+    def tidy(self) -> None:
+        """What is to be done now and then, and takes its time. Blocks. Raises OSError."""
 
 
 class Configs(Protocol):

@@ -7,10 +7,13 @@ written down and taken up again after a restart. Instants are seconds since the 
 from __future__ import annotations
 
 import random
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from centralita.pbx.distribution import Tally
+from centralita.pbx.shares import ShareCounters
 
 MAX_CALLERS = 200_000
 """Callers who are remembered, the latest ones."""
@@ -27,19 +30,27 @@ class Turned:
     """``user:ID``, ``command`` …"""
 
 
+def _nobody_asks() -> None:
+    """Where the state is written down by nobody: a simulation."""
+
+
 class Overrides:
     """Which overrides are on."""
 
-    __slots__ = ("_on",)
+    __slots__ = ("_on", "on_change")
 
     def __init__(self) -> None:
         self._on: dict[str, Turned] = {}
+        self.on_change: Callable[[], None] = _nobody_asks
+        """Called after each change: whoever writes the state down does so before the change is confirmed."""
 
     def turn_on(self, override: str, now: float, *, until: float | None = None, by: str = "") -> None:
         self._on[override] = Turned(now, until, by)
+        self.on_change()
 
     def turn_off(self, override: str) -> None:
         self._on.pop(override, None)
+        self.on_change()
 
     def turned(self, override: str, now: float) -> Turned | None:
         """How and since when it is on; None while it is off."""
@@ -71,11 +82,12 @@ class Seen:
 class Callers:
     """Who called before, by number in E.164. Bounded: those who have not called for longest are forgotten."""
 
-    __slots__ = ("_limit", "_seen")
+    __slots__ = ("_changed", "_limit", "_seen")
 
     def __init__(self, limit: int = MAX_CALLERS) -> None:
         self._limit = limit
         self._seen: OrderedDict[str, Seen] = OrderedDict()
+        self._changed: set[str] = set()
 
     def get(self, number: str) -> Seen | None:
         return self._seen.get(number)
@@ -106,21 +118,33 @@ class Callers:
         if seen is None:
             seen = self._seen[number] = Seen(now)
             if len(self._seen) > self._limit:
-                self._seen.popitem(last=False)
+                self._changed.add(self._seen.popitem(last=False)[0])
         self._seen.move_to_end(number)
+        self._changed.add(number)
         return seen
 
-    def to_state(self) -> dict[str, Any]:
+    def changes(self) -> dict[str, list[Any] | None]:
+        """What :meth:`to_state` has to say of those that changed since the last time; None: forgotten."""
+        changed, self._changed = self._changed, set()
         return {
-            number: [seen.last, seen.calls, seen.agent, seen.agent_at, seen.shares]
-            for number, seen in self._seen.items()
+            number: _written(seen) if (seen := self._seen.get(number)) is not None else None
+            for number in changed
         }
+
+    def to_state(self) -> dict[str, Any]:
+        return {number: _written(seen) for number, seen in self._seen.items()}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self._seen = OrderedDict()
-        for number, (last, calls, agent, agent_at, shares) in state.items():
+        for number, (last, calls, agent, agent_at, shares) in sorted(
+            state.items(), key=lambda item: item[1][0]
+        ):
             ways = {share: (target, at) for share, (target, at) in shares.items()}
             self._seen[number] = Seen(last, calls, agent, agent_at, ways)
+
+
+def _written(seen: Seen) -> list[Any]:
+    return [seen.last, seen.calls, seen.agent, seen.agent_at, dict(seen.shares)]
 
 
 @dataclass(slots=True)
@@ -174,13 +198,25 @@ class Usage:
 class TenantState:
     """Everything of one tenant."""
 
-    __slots__ = ("callers", "overrides", "random", "usage")
+    __slots__ = ("callers", "going", "groups", "overrides", "random", "shares", "usage")
 
     def __init__(self, rng: random.Random) -> None:
         self.random = rng
         self.overrides = Overrides()
         self.callers = Callers()
         self.usage = Usage()
+        self.shares = ShareCounters()
+        """What each share node has given to each of its targets."""
+        self.going: Counter[tuple[str, str]] = Counter()
+        """Share node and target → calls that went there and are not over. Not written down: no call outlives its flow."""
+        self.groups: dict[str, Tally] = {}
+        """Whose turn it is, by ring group (``group:ID``) or by ring node (``FLOW/NODE``)."""
+
+    def tally(self, name: str) -> Tally:
+        found = self.groups.get(name)
+        if found is None:
+            found = self.groups[name] = Tally()
+        return found
 
     def to_state(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -188,6 +224,8 @@ class TenantState:
             "overrides": self.overrides.to_state(),
             "callers": self.callers.to_state(),
             "usage": self.usage.to_state(),
+            "shares": self.shares.to_state(),
+            "groups": {name: tally.to_state() for name, tally in self.groups.items()},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -195,3 +233,5 @@ class TenantState:
         self.overrides.restore(state.get("overrides", {}))
         self.callers.restore(state.get("callers", {}))
         self.usage.restore(state.get("usage", {}))
+        self.shares = ShareCounters.from_state(state.get("shares", {}))
+        self.groups = {name: Tally.from_state(each) for name, each in state.get("groups", {}).items()}
