@@ -12,8 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from centralita.pbx.acd.floor import Floor
 from centralita.pbx.distribution import Tally
+from centralita.pbx.model.queue import AgentProfile, Queue
 from centralita.pbx.shares import ShareCounters
+from centralita.pbx.vocabulary import TenantId
 
 MAX_CALLERS = 200_000
 """Callers who are remembered, the latest ones."""
@@ -198,10 +201,12 @@ class Usage:
 class TenantState:
     """Everything of one tenant."""
 
-    __slots__ = ("callers", "going", "groups", "overrides", "random", "shares", "usage")
+    __slots__ = ("callers", "floor", "going", "groups", "overrides", "random", "shares", "usage")
 
-    def __init__(self, rng: random.Random) -> None:
+    def __init__(self, rng: random.Random, tenant: TenantId = TenantId("")) -> None:  # noqa: B008 - a name for a type
         self.random = rng
+        self.floor = Floor(rng, tenant)
+        """The tenant's queues and agents."""
         self.overrides = Overrides()
         self.callers = Callers()
         self.usage = Usage()
@@ -221,6 +226,7 @@ class TenantState:
     def to_state(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
+            "floor": self.floor.to_state(),
             "overrides": self.overrides.to_state(),
             "callers": self.callers.to_state(),
             "usage": self.usage.to_state(),
@@ -228,8 +234,20 @@ class TenantState:
             "groups": {name: tally.to_state() for name, tally in self.groups.items()},
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        """Take up what :meth:`to_state` gave; parts that are missing begin anew."""
+    def restore(
+        self,
+        state: Mapping[str, Any],
+        queues: Mapping[str, Queue] | None = None,
+        now: float = 0.0,
+        *,
+        tenant: TenantId = TenantId(""),  # noqa: B008 - a name for a type
+        profiles: Mapping[str, AgentProfile] | None = None,
+    ) -> None:
+        """Take up what :meth:`to_state` gave; parts that are missing begin anew. ``queues``: as configured now."""
+        if "floor" in state:
+            self.floor = Floor.from_state(
+                self.random, state["floor"], queues or {}, now, tenant=tenant, profiles=profiles
+            )
         self.overrides.restore(state.get("overrides", {}))
         self.callers.restore(state.get("callers", {}))
         self.usage.restore(state.get("usage", {}))
