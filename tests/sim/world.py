@@ -336,6 +336,13 @@ class WorldPrompts:
         return Path(f"/prompts/{language}/{key}.wav")
 
 
+class Nowhere:
+    """No address is anywhere."""
+
+    def country(self, address: str) -> str:
+        return ""
+
+
 class WorldConfigs:
     def snapshots(self) -> Sequence[Snapshot]:
         return ()
@@ -550,6 +557,7 @@ class World:
             mailboxes=WorldMailboxes(self.disk),
             prompts=WorldPrompts(),
             configs=WorldConfigs(),
+            geography=Nowhere(),
             background=self._background,
         )
         settings = ExchangeSettings(

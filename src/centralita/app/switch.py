@@ -15,13 +15,14 @@ from centralita.app.child import FATAL_EXIT_CODE
 from centralita.app.limits import raise_file_limit
 from centralita.app.logs import configure_logs
 from centralita.media.client import MediaClient, MediaSettings, WorkerSpec
-from centralita.ports import Clock, JournalUnavailable
+from centralita.ports import Clock, Geography, JournalUnavailable
 from centralita.settings import Settings, SettingsError, load
 from centralita.sip.endpoint import EndpointSettings
 from centralita.sip.parser import Limits
 from centralita.sip.registrar import ExpiryBounds
 from centralita.store.configs import ConfigStore
 from centralita.store.database import Database, DatabaseUnavailable
+from centralita.store.geoip import AddressDatabase, GeographyUnavailable, NoGeography
 from centralita.store.journal import JournalWriter
 from centralita.store.locations import LocationStore
 from centralita.store.mailboxes import MailboxStore
@@ -86,11 +87,17 @@ def fitter(settings: Settings, key: bytes) -> Callable[[Clock, Readers], Fitting
             mailboxes=MailboxStore(settings.voicemail_folder.absolute(), clock.wall),
             prompts=PromptStore(data),
             configs=ConfigStore(Database(settings.database), SecretBox(key)),
+            geography=geography(settings),
             unfinished=[event for journey in journal.recover() for event in journey.closing()],
             close=close,
         )
 
     return fit
+
+
+def geography(settings: Settings) -> Geography:
+    """Raises GeographyUnavailable."""
+    return AddressDatabase(settings.geoip_database) if settings.geoip_database else NoGeography()
 
 
 async def serve(settings: Settings, key: bytes) -> None:
@@ -122,7 +129,7 @@ def main() -> int:
     raise_file_limit()
     try:
         uvloop.run(serve(settings, load_key(settings.secret_key_file.absolute())))
-    except (SecretsUnavailable, DatabaseUnavailable) as error:
+    except (SecretsUnavailable, DatabaseUnavailable, GeographyUnavailable) as error:
         log.error(error.message, mend=error.mend)
         return FATAL_EXIT_CODE
     except JournalUnavailable as error:

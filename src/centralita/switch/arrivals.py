@@ -74,7 +74,7 @@ class Arrivals:
                 return
         match visitor:
             case FromDevice(snapshot=snapshot, device=device):
-                self._from_device(session, request, described, snapshot, device, dialled)
+                self._from_device(session, request, described, snapshot, device, dialled, event.flow.host)
             case FromTrunk():
                 self._from_trunk(session, request, described, visitor, address, dialled)
 
@@ -86,10 +86,18 @@ class Arrivals:
         snapshot: Snapshot,
         device: Device,
         dialled: str,
+        address: str,
     ) -> None:
         user = snapshot.users[device.user]
         site = snapshot.site_of(user)
-        caller = Caller(user.extension or "", user.name, user, snapshot.language_of(user), site.country)
+        caller = Caller(
+            user.extension or "",
+            user.name,
+            user,
+            snapshot.language_of(user),
+            site.country,
+            self._exchange.geography.country(address),
+        )
         route = route_from_user(snapshot, user, dialled)
         inside = isinstance(route.destination, RingUser | Service | StarCode | LeaveMessage)
         direction = Direction.INTERNAL if inside else Direction.OUTBOUND

@@ -26,6 +26,7 @@ from centralita.pbx.vocabulary import CallEvent, Direction, JourneyId, Outcome, 
 from centralita.ports import (
     Clock,
     Configs,
+    Geography,
     Ids,
     Journal,
     JournalUnavailable,
@@ -124,6 +125,7 @@ class Doors:
     mailboxes: Mailboxes
     prompts: Prompts
     configs: Configs
+    geography: Geography
     background: Background
 
 
@@ -143,6 +145,7 @@ class Exchange:
         self.mailboxes = doors.mailboxes
         self.prompts = doors.prompts
         self._configs = doors.configs
+        self.geography = doors.geography
         self.background = doors.background
         self._random = rng
         self.endpoint = Endpoint(settings.endpoint, doors.ids.token, rng)

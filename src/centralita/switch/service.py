@@ -17,7 +17,7 @@ from centralita.control import MediaStatus
 from centralita.pbx import numbering
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.vocabulary import CallEvent
-from centralita.ports import Clock, Configs, Journal, Locations, Mailboxes, Media, Prompts
+from centralita.ports import Clock, Configs, Geography, Journal, Locations, Mailboxes, Media, Prompts
 from centralita.sip.flow import Flow
 from centralita.switch.clock import LoopClock, RandomIds
 from centralita.switch.control import ControlServer
@@ -81,6 +81,7 @@ class Fittings:
     mailboxes: Mailboxes
     prompts: Prompts
     configs: VersionedConfigs
+    geography: Geography
     unfinished: Sequence[CallEvent]
     """What the journal lacks of the calls that were up when the last process was killed."""
     close: Callable[[], None]
@@ -137,6 +138,7 @@ class SwitchService:
             mailboxes=fittings.mailboxes,
             prompts=fittings.prompts,
             configs=fittings.configs,
+            geography=fittings.geography,
             background=self._background,
         )
         self.exchange = Exchange(exchange, doors, random.Random())  # noqa: S311 - spreads retries, guards nothing
