@@ -1,0 +1,148 @@
+"""How ringing ends in a scenario: who answers first, and what became of the others.
+
+Follows what the switch does with real legs: the first answer wins, and where nobody answers the end that says most counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from centralita.pbx.callcontrol import Attempt, RingResult
+from centralita.pbx.simulator.scenario import Behaviour
+from centralita.pbx.simulator.simulation import Rang
+from centralita.pbx.vocabulary import StepEnd
+
+CONFIRM_SECONDS = 3.0
+"""To hear the question and press 1."""
+_PRECEDENCE = (
+    StepEnd.REJECTED,
+    StepEnd.BUSY,
+    StepEnd.DO_NOT_DISTURB,
+    StepEnd.NO_ANSWER,
+    StepEnd.UNREACHABLE,
+    StepEnd.FAILED,
+)
+_STATUS = {
+    StepEnd.BUSY: 486,
+    StepEnd.DO_NOT_DISTURB: 486,
+    StepEnd.REJECTED: 603,
+    StepEnd.NO_ANSWER: 480,
+    StepEnd.UNREACHABLE: 480,
+    StepEnd.FAILED: 503,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody to be rung."""
+
+    target: str
+    behaviour: Behaviour
+    user: str = ""
+    attempt: Attempt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """How a round of ringing ended, ``seconds`` after it began."""
+
+    result: RingResult
+    seconds: float
+    winner: Party | None
+    parties: tuple[Rang, ...]
+
+
+def ring(
+    parties: Sequence[Party],
+    seconds: float,
+    at: float,
+    *,
+    confirm: bool = False,
+    withdrawn: float | None = None,
+) -> Ringing:
+    """``at``: when it begins, for the story. ``withdrawn``: after how many seconds whoever had it rung takes it back."""
+    ends = [(party, *_alone(party.behaviour, seconds, confirm)) for party in parties]
+    answers = [(took, index) for index, (_, end, took) in enumerate(ends) if end is StepEnd.ANSWERED]
+    turns = [
+        (took, index)
+        for index, (_, end, took) in enumerate(ends)
+        if end is StepEnd.FORWARDED and took < seconds
+    ]
+    stop, chosen = min([*answers, *turns], default=(None, -1))
+    if withdrawn is not None and (stop if stop is not None else seconds) > withdrawn:
+        over = max([took for _, _, took in ends], default=0.0)
+        if stop is not None or over > withdrawn:
+            stories = tuple(_story(party, at, *_cut(end, took, withdrawn)) for party, end, took in ends)
+            return Ringing(RingResult(StepEnd.WITHDRAWN), withdrawn, None, stories)
+    if stop is None:
+        return _nobody(ends, at)
+    party, end, _ = ends[chosen]
+    stories = tuple(
+        _story(each, at, how, took) if each is party else _story(each, at, *_cut(how, took, stop))
+        for each, how, took in ends
+    )
+    if end is StepEnd.FORWARDED:
+        result = RingResult(end, 302, party.behaviour.redirect, party.user)
+        return Ringing(result, stop, None, stories)
+    others = _by_user(ends, party, stop)
+    return Ringing(RingResult(StepEnd.ANSWERED, 200, "", party.user, others), stop, party, stories)
+
+
+def _alone(behaviour: Behaviour, seconds: float, confirm: bool) -> tuple[StepEnd, float]:
+    """How a party takes the call if nobody else does, and when."""
+    if not behaviour.registered:
+        return StepEnd.UNREACHABLE, 0.0
+    if behaviour.redirect:
+        return StepEnd.FORWARDED, min(behaviour.after, seconds)
+    end = behaviour.end
+    if end is StepEnd.NO_ANSWER:
+        return end, seconds
+    after = behaviour.after
+    if end is StepEnd.ANSWERED and confirm:
+        if not behaviour.confirms:
+            return StepEnd.NO_ANSWER, seconds
+        after += CONFIRM_SECONDS
+    if after >= seconds:
+        return StepEnd.NO_ANSWER, seconds
+    return end, after
+
+
+def _cut(end: StepEnd, took: float, stop: float) -> tuple[StepEnd, float]:
+    return (StepEnd.ELSEWHERE, stop) if took >= stop else (end, took)
+
+
+def _nobody(ends: list[tuple[Party, StepEnd, float]], at: float) -> Ringing:
+    end = min((end for _, end, _ in ends), key=_rank, default=StepEnd.UNREACHABLE)
+    took = max((took for _, _, took in ends), default=0.0)
+    status = next((_status(party.behaviour, end) for party, each, _ in ends if each is end), 480)
+    stories = tuple(_story(party, at, each, seconds) for party, each, seconds in ends)
+    return Ringing(RingResult(end, status, "", "", _by_user(ends, None, took)), took, None, stories)
+
+
+def _by_user(
+    ends: list[tuple[Party, StepEnd, float]], winner: Party | None, stop: float
+) -> tuple[tuple[str, StepEnd], ...]:
+    return tuple(
+        (party.user, end if party is winner or winner is None else _cut(end, took, stop)[0])
+        for party, end, took in ends
+        if party.user
+    )
+
+
+def _rank(end: StepEnd) -> int:
+    return _PRECEDENCE.index(end) if end in _PRECEDENCE else len(_PRECEDENCE)
+
+
+def _status(behaviour: Behaviour, end: StepEnd) -> int:
+    return behaviour.sip_status if behaviour.end is end and behaviour.sip_status else _STATUS.get(end, 480)
+
+
+def _story(party: Party, at: float, end: StepEnd, seconds: float) -> Rang:
+    status = 200 if end is StepEnd.ANSWERED else 0
+    if end in _STATUS:
+        status = _status(party.behaviour, end)
+    attempt = party.attempt
+    if attempt is None:
+        return Rang(at, party.target, end, seconds, status)
+    return Rang(at, party.target, end, seconds, status, attempt.trunk.id, attempt.written, attempt.shown)

@@ -1,0 +1,205 @@
+"""Past calls played again: on the version they were made with and on a draft, to tell which would have ended elsewhere.
+
+A record says how the telephones behaved that were rung then, what the caller pressed and which overrides were on; whatever it
+does not say (a telephone that was never rung) is taken to go as usual: it answers. So both versions are simulated, and what is
+compared is simulation with simulation, in the order of the calls and with a memory of their own each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from centralita.pbx.journey import CALLER, Journey, Leg
+from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.simulator.run import NoSuchCaller, fresh_state, simulate
+from centralita.pbx.simulator.scenario import ANSWERS_AFTER, SPEAKS, TALKS, Behaviour, Scenario
+from centralita.pbx.simulator.simulation import Simulation
+from centralita.pbx.state import TenantState
+from centralita.pbx.vocabulary import Outcome, StepEnd
+
+EXAMPLES = 5
+"""Calls that are named for each change."""
+
+#: Decisions by which a record tells of telephones that were not even rung.
+_KNOWN_BEFORE = {
+    "unreachable": Behaviour(StepEnd.UNREACHABLE, 0.0, 480, registered=False),
+    "busy": Behaviour(StepEnd.BUSY, 0.5, 486, engaged=True),
+    "do-not-disturb": Behaviour(StepEnd.DO_NOT_DISTURB, 0.5, 486, do_not_disturb=True),
+}
+#: Ends of ringing that say nothing about what the telephone would have done a moment later.
+_CUT_SHORT = frozenset({StepEnd.ELSEWHERE, StepEnd.CALLER_GONE, StepEnd.WITHDRAWN, None})
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    journey: str
+    started_at: float
+    caller: str
+    dialled: str
+
+
+@dataclass(slots=True)
+class Change:
+    """Calls that would rest somewhere else."""
+
+    before: str
+    after: str
+    calls: int = 0
+    examples: list[Example] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came of playing past calls again."""
+
+    calls: int
+    unchanged: int
+    changes: tuple[Change, ...]
+    """Most calls first."""
+    left_out: int
+    """Calls that cannot be played: cut off by a failure, of a user who is no more, or of a version that is gone."""
+    unlike: int
+    """Calls whose record ends otherwise than their simulation on the version they were made with: agents, shares and the
+    state of that hour are not all on record."""
+
+
+@dataclass(slots=True)
+class _Side:
+    """One of the two: its state goes on from call to call."""
+
+    state: TenantState = field(default_factory=fresh_state)
+
+    def play(self, journey: Journey, snapshot: Snapshot, overrides: tuple[str, ...]) -> Simulation:
+        return simulate(scenario_of(journey, snapshot, overrides, self.state), story=False)
+
+
+def replay(
+    journeys: Iterable[Journey], made_with: Callable[[int], Snapshot | None], draft: Snapshot
+) -> Replay:
+    """Play calls, oldest first. ``made_with``: version number → snapshot, None where it is gone."""
+    before, after = _Side(), _Side()
+    changes: dict[tuple[str, str], Change] = {}
+    calls = unchanged = left_out = unlike = 0
+    for journey in journeys:
+        base = made_with(journey.config_version)
+        if base is None or journey.outcome in (None, Outcome.LOST):
+            left_out += 1
+            continue
+        overrides = _overrides(journey, base)
+        try:
+            was = before.play(journey, base, overrides)
+            would_be = after.play(
+                journey, draft, tuple(name for name in overrides if name in draft.overrides)
+            )
+        except NoSuchCaller:
+            left_out += 1
+            continue
+        calls += 1
+        unlike += was.outcome is not journey.outcome
+        if was.rest == would_be.rest:
+            unchanged += 1
+            continue
+        change = changes.get((was.rest, would_be.rest))
+        if change is None:
+            change = changes[was.rest, would_be.rest] = Change(was.rest, would_be.rest)
+        change.calls += 1
+        if len(change.examples) < EXAMPLES:
+            change.examples.append(
+                Example(journey.journey, journey.started_at, journey.caller, journey.dialled)
+            )
+    ordered = sorted(changes.values(), key=lambda each: (-each.calls, each.before, each.after))
+    return Replay(calls, unchanged, tuple(ordered), left_out, unlike)
+
+
+def scenario_of(
+    journey: Journey, snapshot: Snapshot, overrides: tuple[str, ...] = (), state: TenantState | None = None
+) -> Scenario:
+    """The scenario that a record tells of, on any version."""
+    answer, outside = _behaviours(journey)
+    abandoned = journey.outcome is Outcome.ABANDONED
+    return Scenario(
+        snapshot,
+        f"user:{journey.user}" if journey.user else journey.caller or "anonymous",
+        journey.dialled,
+        datetime.fromtimestamp(journey.started_at, UTC),
+        press=tuple(decision.pressed for decision in journey.decisions if decision.pressed),
+        answer=answer,
+        outside=outside,
+        agents=_agents(journey, snapshot, answer),
+        overrides=overrides,
+        state=state,
+        patience=journey.duration if abandoned else None,
+        speaks=_spoken(journey),
+        trunk=journey.via.removeprefix("trunk:") if journey.via.startswith("trunk:") else "",
+        caller_name=journey.caller_name,
+    )
+
+
+def _spoken(journey: Journey) -> float:
+    if journey.messages:
+        return journey.messages[-1].duration
+    return 0.0 if journey.outcome is Outcome.VOICEMAIL else SPEAKS
+
+
+def _behaviours(journey: Journey) -> tuple[dict[str, Behaviour], dict[str, Behaviour]]:
+    """How users' telephones and parties outside took the call; of several attempts, the first that says something."""
+    users: dict[str, Behaviour] = {}
+    outside: dict[str, Behaviour] = {}
+    for decision in journey.decisions:
+        known = _KNOWN_BEFORE.get(decision.rule)
+        if known is not None and decision.target.startswith("user:"):
+            users.setdefault(decision.target[5:], known)
+    ends = {answer.leg: answer.until for answer in journey.answers}
+    for leg in journey.legs:
+        if leg.leg == CALLER or leg.started_at is None:
+            continue
+        until = ends.get(leg.leg)
+        behaviour = _of_leg(leg, until if until is not None else journey.end)
+        if leg.user:
+            known = users.get(leg.user)
+            if known is None or behaviour.end is StepEnd.ANSWERED:
+                users[leg.user] = behaviour
+        elif leg.target.startswith("trunk:"):
+            refused = 500 <= leg.sip_status < 600
+            outside[leg.target if refused else leg.number] = behaviour
+    return users, outside
+
+
+def _of_leg(leg: Leg, until: float) -> Behaviour:
+    assert leg.started_at is not None
+    if leg.answered_at is not None:
+        return Behaviour(after=leg.answered_at - leg.started_at, talk=max(0.0, until - leg.answered_at))
+    rang = (leg.ended_at if leg.ended_at is not None else until) - leg.started_at
+    if leg.end is None or leg.end in _CUT_SHORT:
+        # It rang so long without an answer; what would have come then nobody knows.
+        return Behaviour(after=rang + ANSWERS_AFTER, talk=TALKS)
+    return Behaviour(leg.end, rang, leg.sip_status)
+
+
+def _agents(journey: Journey, snapshot: Snapshot, rung: dict[str, Behaviour]) -> tuple[str, ...] | None:
+    """Who was there: of the agents of a queue that the call was in, only those who were rung; of others nothing is known."""
+    visited = {decision.target[6:] for decision in journey.decisions if decision.target.startswith("queue:")}
+    if not visited:
+        return None
+    away = {
+        agent.user
+        for name in visited
+        if name in snapshot.queues
+        for agent in snapshot.queues[name].agents
+        if agent.user not in rung
+    }
+    return tuple(user for user in snapshot.users if user not in away)
+
+
+def _overrides(journey: Journey, snapshot: Snapshot) -> tuple[str, ...]:
+    """Overrides that the call found on, as its decisions tell."""
+    reasons = [decision.reason for decision in journey.decisions if decision.rule == "override"]
+    if not reasons:
+        return ()
+    return tuple(
+        override.id
+        for override in snapshot.overrides.values()
+        if any(f"override {override.name or override.id} is on" in reason for reason in reasons)
+    )
