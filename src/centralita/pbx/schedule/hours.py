@@ -170,21 +170,24 @@ class Hours:
         return Verdict(opened, rule, f"{weekday}{_CLOCK[minute]}{self._place}{tail}")
 
     def next_change(self, instant: datetime) -> datetime | None:
-        """The next instant, in the site's zone, from which it is open if it is closed now, or closed if open.
+        """The next instant, in UTC, from which it is open if it is closed now, or closed if open.
 
-        None where nothing changes within :data:`DAYS_AHEAD` days.
+        None where nothing changes within :data:`DAYS_AHEAD` days. Not in the site's zone: a time there in an hour that
+        comes twice is equal to no instant elsewhere (PEP 495).
         """
         now = instant.astimezone(UTC)
         opened = self.at(now).open
         first = instant.astimezone(self.zone).toordinal()
-        # The day before too: where the clock is put back over midnight, that comes once more.
-        for ordinal in range(first - 1, first + DAYS_AHEAD):
+        begin = self._midnight(first)
+        for ordinal in range(first, first + DAYS_AHEAD):
+            end = self._midnight(ordinal + 1)
+            change = clock_change(self.zone, begin, end)
             day = self._days.get(ordinal) or self._remember(ordinal)
-            if not day.closures and all(piece.open is opened for piece in day.pieces):
-                continue
-            for moment in self._moments(ordinal, day):
-                if moment > now and self.at(moment).open is not opened:
-                    return moment.astimezone(self.zone)
+            if change or day.closures or any(piece.open is not opened for piece in day.pieces):
+                for moment in self._moments(ordinal, begin, end, change):
+                    if moment > now and self.at(moment).open is not opened:
+                        return moment
+            begin = end
         return None
 
     def rule_on(self, day: date) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -283,8 +286,7 @@ class Hours:
 
     def _closures(self, ordinal: int) -> tuple[Closure, ...]:
         """Of the site's day, which may be two of the calendar's where that has a zone of its own."""
-        begin = datetime.combine(date.fromordinal(ordinal), time(), self.zone).astimezone(UTC)
-        end = datetime.combine(date.fromordinal(ordinal + 1), time(), self.zone).astimezone(UTC)
+        begin, end = self._midnight(ordinal), self._midnight(ordinal + 1)
         found = {
             closure
             for holidays in self._holidays
@@ -300,23 +302,30 @@ class Hours:
             return f"{first:%H:%M}-{last:%H:%M}"
         return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
 
-    def _moments(self, ordinal: int, day: _Day) -> list[datetime]:
-        """Every instant of a day at which anything might change, in order, in UTC."""
-        midnight = datetime.combine(date.fromordinal(ordinal), time())
-        found: set[datetime] = set()
-        for start in day.starts:
-            wall = midnight + timedelta(minutes=start)
-            # In an hour that comes twice both are meant; in one that is left out neither is, but see below.
-            for fold in (0, 1):
-                found.add(wall.replace(tzinfo=self.zone, fold=fold).astimezone(UTC))
-        for closure in day.closures:
-            found.update((closure.start, closure.end))
-        begin = midnight.replace(tzinfo=self.zone).astimezone(UTC)
-        end = (midnight + timedelta(days=1)).replace(tzinfo=self.zone).astimezone(UTC)
-        change = clock_change(self.zone, begin - timedelta(hours=3), end + timedelta(hours=3))
+    def _midnight(self, ordinal: int) -> datetime:
+        """The first instant of a day, in UTC; where its first hour is left out, that at which the clock is put on."""
+        return datetime.combine(date.fromordinal(ordinal), time(), self.zone).astimezone(UTC)
+
+    def _moments(
+        self, ordinal: int, begin: datetime, end: datetime, change: datetime | None
+    ) -> list[datetime]:
+        """Every instant between two midnights at which anything might change, in order, in UTC."""
+        found = {begin}
         if change is not None:
             found.add(change)
-        return sorted(found)
+        # Where the clock is put back over midnight, the days before and after come into this one.
+        near = (ordinal - 1, ordinal, ordinal + 1) if change is not None else (ordinal,)
+        for number in near:
+            day = self._days.get(number) or self._remember(number)
+            midnight = datetime.combine(date.fromordinal(number), time())
+            for start in day.starts:
+                wall = midnight + timedelta(minutes=start)
+                # In an hour that comes twice both are meant.
+                for fold in (0, 1):
+                    found.add(wall.replace(tzinfo=self.zone, fold=fold).astimezone(UTC))
+            for closure in day.closures:
+                found.update((closure.start, closure.end))
+        return sorted(moment for moment in found if begin <= moment < end)
 
 
 def clock_change(zone: ZoneInfo, begin: datetime, end: datetime) -> datetime | None:
