@@ -236,6 +236,15 @@ def test_pages_show_each_record_once_newest_first(records: RecordStore) -> None:
     assert found == [f"j{number:02}" for number in range(24, -1, -1)]
 
 
+def test_whole_records_are_told_oldest_first_whatever_the_chunk(records: RecordStore) -> None:
+    batch = [journey(f"j{number}", 100.0 + number // 3) for number in range(10)]
+    records.save([*reversed(batch), journey("theirs", tenant=OTHER)], [], "main", (1, 1))
+    for chunk in (1, 3, 10, 100):
+        told = list(records.whole(DEMO, 100.0, chunk=chunk))
+        assert told == batch
+    assert [one.journey for one in records.whole(DEMO, 101.0, 103.0)] == ["j3", "j4", "j5", "j6", "j7", "j8"]
+
+
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "WyJhIl0=", "é", '["a"]'])
 def test_a_cursor_that_is_none_is_refused(records: RecordStore, cursor: str) -> None:
     with pytest.raises(BadCursor):
