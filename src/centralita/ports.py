@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from centralita.pbx.events import JournalEvent
 from centralita.pbx.model.snapshot import Snapshot
-from centralita.pbx.vocabulary import CallEvent, JourneyId, TenantId
+from centralita.pbx.vocabulary import JourneyId, TenantId
 from centralita.rtp.format import PayloadFormat
 from centralita.sip.flow import Flow, Target
 
@@ -221,7 +222,7 @@ class StoreUnavailable(Exception):
 
 
 class Journal(Protocol):
-    def append(self, event: CallEvent) -> None:
+    def append(self, event: JournalEvent) -> None:
         """Queue an event; it is on disk after the next ``flush``."""
 
     def flush(self) -> None:

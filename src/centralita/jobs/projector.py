@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from centralita.jobs.backoff import BackOff
+from centralita.pbx.acd.facts import AcdFact, CallerFact, TenantFact
+from centralita.pbx.events import JournalEvent
 from centralita.pbx.journey import Journey, fold
-from centralita.pbx.vocabulary import CallClosed, CallEnded, CallEvent, JourneyId, MessageLeft, Outcome, Party
+from centralita.pbx.vocabulary import CallClosed, CallEnded, JourneyId, MessageLeft, Outcome, Party
 from centralita.ports import StoreUnavailable
 
 Place = tuple[int, int]
@@ -36,7 +38,7 @@ class EventSource(Protocol):
     def identity(self) -> str | None:
         """The journal's name; None while there is none."""
 
-    def read(self, position: Place, /) -> Iterator[tuple[Place, CallEvent]]:
+    def read(self, position: Place, /) -> Iterator[tuple[Place, JournalEvent]]:
         """The events from a place on, each with its own place, up to what is written now."""
 
 
@@ -48,6 +50,13 @@ class RecordSink(Protocol):
     def save(
         self, batch: Sequence[Journey], messages: Sequence[MessageLeft], journal: str, position: Place
     ) -> None: ...
+
+
+class QueueSink(Protocol):
+    """The facts of queues and agents as they are saved. Raises StoreUnavailable."""
+
+    def save(self, events: Sequence[tuple[Place, AcdFact]], journal: str) -> None:
+        """Saving one twice changes nothing: it is known by its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +89,14 @@ class Projector:
         sink: RecordSink,
         pace: Pace | None = None,
         *,
+        queue_sink: QueueSink | None = None,
         on_messages: Callable[[], None] = lambda: None,
         wall: Callable[[], float] = time.time,
     ) -> None:
         """``on_messages`` is called when messages that ask for mail were saved."""
         self._source = source
         self._sink = sink
+        self._queue_sink = queue_sink
         self._pace = pace or Pace()
         self._on_messages = on_messages
         self._wall = wall
@@ -95,6 +106,7 @@ class Projector:
         """In the order in which they began."""
         self._closed: list[Journey] = []
         self._messages: list[MessageLeft] = []
+        self._queue_events: list[tuple[Place, AcdFact]] = []
         self._listed: Place | None = None
         self._back_off = BackOff(self._pace.first_retry, self._pace.longest_retry)
         self.saved = 0
@@ -121,7 +133,7 @@ class Projector:
             if not self._find_journal():
                 return self._pace.poll_seconds
             # A batch that waited for the database goes first; what came meanwhile is read the next time.
-            waited = bool(self._closed or self._messages)
+            waited = bool(self._closed or self._messages or self._queue_events)
             more = waited or self._read()
             self._save()
         except StoreUnavailable as error:
@@ -156,9 +168,11 @@ class Projector:
         self._close_forgotten()
         return more
 
-    def _take(self, place: Place, event: CallEvent) -> None:
+    def _take(self, place: Place, event: JournalEvent) -> None:
         if isinstance(event, MessageLeft):
             self._messages.append(event)
+        elif isinstance(event, CallerFact | TenantFact) and self._queue_sink is not None:
+            self._queue_events.append((place, event))
         known = self._open.get(event.journey)
         if known is None:
             state = fold(None, event)
@@ -202,6 +216,10 @@ class Projector:
             self._closed.append(state)
 
     def _save(self) -> None:
+        if self._queue_events and self._journal is not None and self._queue_sink is not None:
+            # Before the place in the journal moves past them; a kill in between has them saved again, which is nothing.
+            self._queue_sink.save(self._queue_events, self._journal)
+            self._queue_events = []
         if not (self._closed or self._messages) or self._journal is None:
             return
         self._sink.save(self._closed, self._messages, self._journal, self.low_water_mark)

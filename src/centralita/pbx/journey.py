@@ -13,12 +13,14 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
+from centralita.pbx.acd.facts import CallerFact
+from centralita.pbx.events import JournalEvent
 from centralita.pbx.spans import Span, merge, overlap, total
+from centralita.pbx.stays import CALLER_FACTS, Stay, fold_stay
 from centralita.pbx.vocabulary import (
     Answered,
     CallClosed,
     CallEnded,
-    CallEvent,
     CallStarted,
     Decided,
     Direction,
@@ -184,6 +186,8 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
     recordings: tuple[SoundFile, ...] = ()
     messages: tuple[LeftMessage, ...] = ()
     tags: tuple[str, ...] = ()
+    queues: tuple[Stay, ...] = ()
+    """Stays in queues, in order."""
 
     @property
     def end(self) -> float:
@@ -268,7 +272,7 @@ class Journey(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
         )
 
 
-def fold(state: Journey | None, event: CallEvent) -> Journey | None:
+def fold(state: Journey | None, event: JournalEvent) -> Journey | None:
     """The record after one more event of its journey; ``state`` is None before the first.
 
     None comes back while CallStarted has not been seen: what is left of a journey whose beginning was read before is no
@@ -286,7 +290,7 @@ def fold(state: Journey | None, event: CallEvent) -> Journey | None:
     return replace(state, **changes) if changes else state
 
 
-def fold_all(events: Iterable[CallEvent], state: Journey | None = None) -> Journey | None:
+def fold_all(events: Iterable[JournalEvent], state: Journey | None = None) -> Journey | None:
     """The record after all these events of one journey."""
     for event in events:
         state = fold(state, event)
@@ -337,6 +341,11 @@ def _decided(state: Journey, event: Decided) -> Changes:
 
 def _tagged(state: Journey, event: Tagged) -> Changes:
     return {} if event.name in state.tags else {"tags": (*state.tags, event.name)}
+
+
+def _queued(state: Journey, event: CallerFact) -> Changes:
+    queues = fold_stay(state.queues, event)
+    return {} if queues is state.queues else {"queues": queues}
 
 
 def _step_started(state: Journey, event: StepStarted) -> Changes:
@@ -510,7 +519,7 @@ def _leave(state: Journey, at: float, leaving: list[Answer], changes: Changes) -
     return changes
 
 
-_FOLDS: dict[type[CallEvent], Callable[[Journey, Any], Changes]] = {
+_FOLDS: dict[type[Any], Callable[[Journey, Any], Changes]] = {
     CallStarted: _started,
     Decided: _decided,
     Tagged: _tagged,
@@ -527,4 +536,5 @@ _FOLDS: dict[type[CallEvent], Callable[[Journey, Any], Changes]] = {
     QualityReported: _quality_reported,
     CallEnded: _call_ended,
     CallClosed: _call_closed,
+    **dict.fromkeys(CALLER_FACTS, _queued),
 }

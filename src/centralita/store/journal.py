@@ -18,7 +18,8 @@ from zlib import crc32
 
 import msgspec
 
-from centralita.pbx.vocabulary import CallClosed, CallEnded, CallEvent, CallStarted, JourneyId
+from centralita.pbx.events import JournalEvent
+from centralita.pbx.vocabulary import CallClosed, CallEnded, CallStarted, JourneyId
 from centralita.ports import JournalUnavailable
 from centralita.store.framing import HEADER, frame, payloads, whole_frames
 from centralita.store.segments import (
@@ -106,7 +107,7 @@ class JournalWriter:
 
     # --- on the way of a call -------------------------------------------------------------------------------------
 
-    def append(self, event: CallEvent) -> None:
+    def append(self, event: JournalEvent) -> None:
         """Queue an event; it is on disk after the next ``flush``."""
         try:
             payload = self._encode(event)
@@ -266,7 +267,7 @@ class JournalWriter:
         return journeys.found()
 
 
-def _readable(event: CallEvent) -> CallEvent:
+def _readable(event: JournalEvent) -> JournalEvent:
     """The event with what is not Unicode in its texts replaced, so that it can be written."""
     texts = {
         name: value.encode("utf-8", "replace").decode()
@@ -326,7 +327,7 @@ class JournalReader:
         except FileNotFoundError:
             return None
 
-    def read(self, position: tuple[int, int]) -> Iterator[tuple[Position, CallEvent]]:
+    def read(self, position: tuple[int, int]) -> Iterator[tuple[Position, JournalEvent]]:
         """Every event from ``position`` on with the position it begins at, up to the end of what is written now.
 
         A position in a segment that is gone, or beyond the end of one that a power cut shortened, goes on with the
@@ -392,7 +393,7 @@ class JournalReader:
             self._segment, self._offset = number, 0
         return True
 
-    def _read_segment(self, fd: int, number: int, final: bool) -> Iterator[tuple[Position, CallEvent]]:
+    def _read_segment(self, fd: int, number: int, final: bool) -> Iterator[tuple[Position, JournalEvent]]:
         offset = self._offset
         size = _CHUNK
         while data := os.pread(fd, size, offset):

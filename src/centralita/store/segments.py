@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from centralita.pbx.events import JournalEvent
 from centralita.pbx.vocabulary import (
     CallClosed,
     CallEnded,
-    CallEvent,
     CallStarted,
     JourneyId,
     Outcome,
@@ -50,7 +50,7 @@ class OpenJourney(msgspec.Struct, frozen=True, array_like=True):
     last_seen: float = 0.0
     """The latest instant that the journal tells of: till then, at least, the switch was alive."""
 
-    def closing(self, now: float | None = None) -> tuple[CallEvent, ...]:
+    def closing(self, now: float | None = None) -> tuple[CallEnded | CallClosed, ...]:
         """The events that close it: CallEnded (LOST) where it is missing, and CallClosed.
 
         They bear the latest instant at which the switch was certainly alive, and none after ``now``.
@@ -82,8 +82,8 @@ class SegmentOpened(msgspec.Struct, frozen=True, kw_only=True, tag_field="fact",
     version: int = 1
 
 
-_decoder: msgspec.msgpack.Decoder[CallEvent | SegmentOpened] = msgspec.msgpack.Decoder(
-    CallEvent | SegmentOpened
+_decoder: msgspec.msgpack.Decoder[JournalEvent | SegmentOpened] = msgspec.msgpack.Decoder(
+    JournalEvent | SegmentOpened
 )
 #: Decoding without the vocabulary: to tell an event of a later version from nonsense.
 _any_decoder: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder()
@@ -93,7 +93,7 @@ class UnknownFact(Exception):
     """A sound record that this version cannot read: a fact, a value or a field type of a later one."""
 
 
-def decode(payload: bytes) -> CallEvent | SegmentOpened:
+def decode(payload: bytes) -> JournalEvent | SegmentOpened:
     """The record in a payload. Raises UnknownFact."""
     try:
         return _decoder.decode(payload)

@@ -11,6 +11,13 @@ import msgspec
 from centralita.pbx.vocabulary import Fact, JourneyId, Party, StepEnd, TenantId
 
 
+class CallerFact(Fact, frozen=True, kw_only=True):
+    """A fact of one caller's journey."""
+
+    tenant: TenantId = TenantId("")
+    """Written by the switch: facts of a callback come when the journey is long closed."""
+
+
 class TenantFact(Fact, frozen=True, kw_only=True):
     """A fact of the tenant that is not of one caller's journey."""
 
@@ -21,7 +28,7 @@ class TenantFact(Fact, frozen=True, kw_only=True):
 # --- of a caller ------------------------------------------------------------------------------------------------------
 
 
-class QueueJoined(Fact, frozen=True, tag="queue-joined"):
+class QueueJoined(CallerFact, frozen=True, tag="queue-joined"):
     queue: str
     position: int
     """1: next."""
@@ -32,7 +39,7 @@ class QueueJoined(Fact, frozen=True, tag="queue-joined"):
     skills: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-class QueueRefused(Fact, frozen=True, tag="queue-refused"):
+class QueueRefused(CallerFact, frozen=True, tag="queue-refused"):
     """The caller was turned away on joining. ``reason``: size, no-agents or estimated-wait."""
 
     queue: str
@@ -40,14 +47,14 @@ class QueueRefused(Fact, frozen=True, tag="queue-refused"):
     target: str = ""
 
 
-class QueueOffered(Fact, frozen=True, tag="queue-offered"):
+class QueueOffered(CallerFact, frozen=True, tag="queue-offered"):
     """Agents are being rung for the caller."""
 
     queue: str
     agents: tuple[str, ...]
 
 
-class QueueMissed(Fact, frozen=True, tag="queue-missed"):
+class QueueMissed(CallerFact, frozen=True, tag="queue-missed"):
     """An agent was rung and did not take the call. CALLER_GONE, WITHDRAWN: not the agent's doing."""
 
     queue: str
@@ -56,7 +63,7 @@ class QueueMissed(Fact, frozen=True, tag="queue-missed"):
     rang: float
 
 
-class QueueAnswered(Fact, frozen=True, tag="queue-answered"):
+class QueueAnswered(CallerFact, frozen=True, tag="queue-answered"):
     queue: str
     agent: str
     waited: float
@@ -67,7 +74,7 @@ class QueueAnswered(Fact, frozen=True, tag="queue-answered"):
     callback: bool = False
 
 
-class QueueCallEnded(Fact, frozen=True, tag="queue-call-ended"):
+class QueueCallEnded(CallerFact, frozen=True, tag="queue-call-ended"):
     """The conversation with the agent is over."""
 
     queue: str
@@ -81,7 +88,7 @@ class QueueCallEnded(Fact, frozen=True, tag="queue-call-ended"):
     """Where the agent sent the caller, if that is how it ended."""
 
 
-class QueueLeft(Fact, frozen=True, tag="queue-left"):
+class QueueLeft(CallerFact, frozen=True, tag="queue-left"):
     """The caller left the queue without having talked to anybody."""
 
     queue: str
@@ -97,7 +104,7 @@ class QueueLeft(Fact, frozen=True, tag="queue-left"):
     """Where the caller goes on, as far as the queue says."""
 
 
-class CallbackRequested(Fact, frozen=True, tag="callback-requested"):
+class CallbackRequested(CallerFact, frozen=True, tag="callback-requested"):
     """The caller keeps the place and is called at this number."""
 
     queue: str
@@ -106,7 +113,7 @@ class CallbackRequested(Fact, frozen=True, tag="callback-requested"):
     position: int
 
 
-class CallbackTried(Fact, frozen=True, tag="callback-tried"):
+class CallbackTried(CallerFact, frozen=True, tag="callback-tried"):
     """The customer was called and did not answer."""
 
     queue: str
