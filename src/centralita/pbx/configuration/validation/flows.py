@@ -6,9 +6,10 @@ merely unwise, or shows only on the way of a call, is found by :mod:`centralita.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
 from typing import Any
 
+from centralita.pbx import geography
 from centralita.pbx.configuration.explaining import Path, meant
 from centralita.pbx.configuration.validation.context import Context
 from centralita.pbx.model.flow import (
@@ -112,13 +113,15 @@ class _Flows:
                 refer(flow, (*at, "flow"), "flow", node.flow)
 
     def _areas(self, flow: Flow, at: Path, node: GeographyNode) -> None:
-        known = _known_areas()
         seen: dict[str, int] = {}
         for index, branch in enumerate(node.branches):
             for place, area in enumerate(branch.areas):
                 path = (*at, "branches", index, "in", place)
-                if known is not None and not known(area):
-                    self._context.add(flow, path, f"{area} is no country or region that is known (ISO 3166)")
+                if not geography.is_known(area):
+                    close = difflib.get_close_matches(area, geography.known_codes(), n=1, cutoff=0.7)
+                    hint = f"; did you mean {close[0]}?" if close and len(area) > 2 else ""
+                    message = f"{area} is no country or region that is known (ISO 3166){hint}"
+                    self._context.add(flow, path, message)
                 elif area in seen:
                     self._context.add(flow, path, f"{area} is already in branches.{seen[area]}.in")
                 seen.setdefault(area, index)
@@ -153,10 +156,6 @@ class _Flows:
                 hint = meant(reason, reasons) or f"; there are {', '.join(dict.fromkeys(reasons))}"
                 message = f"queue {queue.id} has no exit {reason}{hint}"
                 self._context.add(flow, (*at, "exits", reason), message)
-
-
-def _known_areas() -> Callable[[str], bool] | None:
-    return None
 
 
 def _circles(context: Context) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from centralita.pbx.calendars.holidays import CalendarError, compile_calendar
 from centralita.pbx.configuration.validation.context import Context
 from centralita.pbx.model.calendar import Calendar
 from centralita.pbx.model.override import Override
@@ -11,6 +14,10 @@ from centralita.pbx.model.schedule import Schedule
 def calendars(context: Context) -> None:
     for calendar in context.of(Calendar):
         context.refer(calendar, ("site",), "site", calendar.site)
+        try:
+            compile_calendar(calendar, ZoneInfo("UTC"))
+        except CalendarError as error:
+            context.add(calendar, (error.field,), str(error))
 
 
 def schedules(context: Context) -> None:

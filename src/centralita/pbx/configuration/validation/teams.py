@@ -72,7 +72,8 @@ def tests(context: Context) -> None:
 
 def _mentioned(context: Context, test: RoutingTest, path: tuple[str | int, ...], text: str) -> None:
     """``queue:support`` and the like must exist; words without an id are the simulator's."""
-    kind, colon, ident = text.partition(":")
+    place, _, _ = text.partition("/")  # what follows says who has the call there
+    kind, colon, ident = place.partition(":")
     if kind == "voicemail":
         context.refer(test, path, "user", ident)
     elif colon and kind in _REFERABLE and not ident.isdigit():

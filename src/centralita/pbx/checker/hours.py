@@ -1,0 +1,75 @@
+"""Opening hours and holidays: gaps and overlaps, changes of the clock, calendars that are over or soon will be."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from centralita.pbx.calendars.holidays import CalendarError, Holidays, compile_calendar
+from centralita.pbx.checker.work import Work
+from centralita.pbx.model.calendar import Calendar
+from centralita.pbx.model.schedule import Schedule
+from centralita.pbx.schedule import Hours, compile_schedule, dst_traps, findings
+
+RUNS_OUT_DAYS = 60
+"""How long before its end a calendar is told of."""
+
+
+def check(work: Work) -> None:
+    for calendar in work.snapshot.calendars.values():
+        _calendar(work, calendar.id)
+    for schedule in work.snapshot.schedules.values():
+        today = work.today(schedule.site)
+        for finding in findings(schedule, today):
+            over = " is over since " in finding.message
+            tell = work.hint if over else work.warn
+            tell("hours", "schedule", schedule.id, finding.message, path=finding.path)
+        try:
+            hours = _hours(work, schedule)
+        except CalendarError:
+            continue  # told of the calendar
+        for year in (today.year, today.year + 1):
+            for trap in dst_traps(hours, year):
+                if trap.day >= today:
+                    work.warn("dst-trap", "schedule", schedule.id, trap.message)
+
+
+def _calendar(work: Work, ident: str) -> None:
+    calendar = work.snapshot.calendars[ident]
+    today = work.today(calendar.site)
+    try:
+        holidays = _holidays(work, calendar, calendar.site)
+    except CalendarError as error:
+        work.error("calendar-unreadable", "calendar", ident, str(error), path=(error.field,))
+        return
+    for warning in holidays.warnings:
+        work.warn("calendar", "calendar", ident, warning)
+    sources = (calendar.country, calendar.region, calendar.days, calendar.ics, calendar.csv, calendar.url)
+    if not any(sources):
+        work.warn(
+            "calendar-empty", "calendar", ident, "has no holidays", "Name a country, days, ics, csv or url"
+        )
+        return
+    last = holidays.runs_out(today)
+    if last is None:
+        return
+    mend = "Bring the holidays of the coming year"
+    if last < today:
+        work.warn("calendar-over", "calendar", ident, f"knows no holiday after {_day(last)}", mend)
+    elif (last - today).days <= RUNS_OUT_DAYS:
+        message = f"runs out in {(last - today).days} days, on {_day(last)}"
+        work.warn("calendar-runs-out", "calendar", ident, message, mend)
+
+
+def _hours(work: Work, schedule: Schedule) -> Hours:
+    holidays = [_holidays(work, work.snapshot.calendars[name], schedule.site) for name in schedule.calendars]
+    return compile_schedule(schedule, work.zone(schedule.site), holidays)
+
+
+def _holidays(work: Work, calendar: Calendar, site: str | None) -> Holidays:
+    """Raises CalendarError."""
+    feed = work.snapshot.feeds.get(calendar.id, "")
+    return compile_calendar(calendar, work.zone(calendar.site or site), feed=feed)
+
+
+def _day(day: date) -> str:
+    return day.isoformat()
