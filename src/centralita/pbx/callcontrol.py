@@ -78,6 +78,10 @@ class RingResult:
     """Who answered, or who redirects."""
     ends: tuple[tuple[str, StepEnd], ...] = ()
     """User → how ringing each of them ended, where several were rung."""
+    alerted: bool = False
+    """It has rung there (180), so that somebody else would ring the same telephone again."""
+    silent: bool = False
+    """No SIP response came at all: nobody is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from centralita.switch.strand import Signal
 if TYPE_CHECKING:
     from centralita.switch.call import Call
 
+RESPONSE_SECONDS = 5.0
+"""A trunk that has said nothing until then is not there: long before the transaction gives up after 32 s (RFC 3261 Timer B)."""
 CONFIRM_SECONDS = 20.0
 """How long somebody who answered has for pressing 1."""
 CONFIRM_PAUSE = 2.0
@@ -68,10 +70,13 @@ class Dial:
         "_asked",
         "_asking",
         "_ends",
+        "_heard",
         "_open",
         "_outside",
+        "_rang",
         "_reception",
         "_redirects",
+        "_response_timer",
         "_ringback",
         "_single",
         "_status",
@@ -97,6 +102,11 @@ class Dial:
         self._outside: dict[LegId, Attempt] = {}
         self._status = 0
         self._alerted = False
+        self._heard = False
+        """Whether any response came from anybody."""
+        self._rang = False
+        """Whether anybody said that it rings (180)."""
+        self._response_timer: Timer | None = None
         self._ringback = False
         self._single = True
         """Whether one party alone is rung, whose early media the caller may hear."""
@@ -198,6 +208,8 @@ class Dial:
         if not self._open:
             self._conclude()
             return
+        if self._outside and self._single:
+            self._response_timer = clock.call_at(clock.now() + RESPONSE_SECONDS, self._no_response)
         a = self.call.a
         if self.call.hears_us() and not self.call.music_on and a.media is not None:
             self._ringback = True
@@ -207,8 +219,10 @@ class Dial:
 
     def on_progress(self, leg: Leg, response: Response) -> None:
         """A provisional response: the caller hears ringing, or what the trunk lets be heard."""
+        self._heard = True
         if self.result.is_set or response.status == 100:
             return
+        self._rang = self._rang or response.status == 180
         early = bool(response.body) and self._single and leg.user is None
         if leg.state is LegState.CALLING and (response.status in (180, 183)):
             leg.state = LegState.ALERTING
@@ -295,6 +309,7 @@ class Dial:
     def on_failed(self, leg: Leg, status: int, response: Response | None) -> None:
         if leg not in self._open:
             return
+        self._heard = self._heard or response is not None
         target = _redirect(response) if 300 <= status < 400 and response is not None else ""
         if target and len(self._users) <= 1:
             self._open.remove(leg)
@@ -384,6 +399,16 @@ class Dial:
             self._hang_up([leg], StepEnd.NO_ANSWER if leg.state is LegState.ALERTING else StepEnd.UNREACHABLE)
         self._conclude_if_over()
 
+    def _no_response(self) -> None:
+        """A provider that is there says 100 or more within a fraction of a second (RFC 3261 §17.2.1)."""
+        if self._heard or self.result.is_set or len(self._open) != 1:
+            return
+        leg = self._open[0]
+        if leg.session is not None:
+            self.call.exchange.endpoint.hang_up(leg.session, self.call.exchange.clock.now())
+        self._leg_failed(leg, StepEnd.UNREACHABLE, 408)
+        self._conclude_if_over()
+
     def _conclude_if_over(self) -> None:
         if not self._open and not self._asking and not self.result.is_set and self._timer is not None:
             self._conclude()
@@ -391,7 +416,8 @@ class Dial:
     def _conclude(self) -> None:
         end = min((each for _, each in self._ends), key=_rank, default=StepEnd.UNREACHABLE)
         self.call.end_step(self._step, end)
-        self._set(RingResult(end, self._status, ends=self._summary()))
+        silent = self._single and not self._heard
+        self._set(RingResult(end, self._status, ends=self._summary(), alerted=self._rang, silent=silent))
 
     def withdraw(self) -> None:
         """Whoever asked for it wants it no more: everybody stops ringing."""
@@ -442,6 +468,9 @@ class Dial:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self._response_timer is not None:
+            self._response_timer.cancel()
+            self._response_timer = None
 
     def _whose(self, leg: Leg) -> str:
         """Who is counted for this leg: its user, or whoever an outside attempt is for, or the number."""
