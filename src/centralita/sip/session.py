@@ -172,6 +172,11 @@ class Session:
         return self.dialog.target if self.dialog is not None else ""
 
     @property
+    def is_trying(self) -> bool:
+        """Whether the peer has the outgoing INVITE and has not answered it finally: a provisional response came, be it 100."""
+        return self.sending is not None and self.sending.provisional
+
+    @property
     def flow(self) -> Flow | None:
         """Whence the peer's last message came; None on an outgoing session until a response came."""
         return self.dialog.flow if self.dialog is not None else None

@@ -405,6 +405,9 @@ class Dial:
             return
         leg = self._open[0]
         if leg.session is not None:
+            if leg.session.is_trying:
+                self._heard = True
+                return
             self.call.exchange.endpoint.hang_up(leg.session, self.call.exchange.clock.now())
         self._leg_failed(leg, StepEnd.UNREACHABLE, 408)
         self._conclude_if_over()
