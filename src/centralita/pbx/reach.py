@@ -1,4 +1,4 @@
-"""How a destination is reached: ring, and if that does not lead to a conversation, the way on.
+"""How a destination is reached: people are rung, flows are walked through, and what does not lead to a conversation goes on.
 
 Do not disturb, busy, no answer and unreachable each have a way of their own: the forwarding set for it, else the
 voicemail, else an end that says why. Coroutines over :class:`CallControl`; no SIP, no clock.
@@ -6,25 +6,42 @@ voicemail, else an end that says why. Coroutines over :class:`CallControl`; no S
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from centralita.pbx import services
+from centralita.pbx.acd.news import Reason
 from centralita.pbx.callcontrol import CallControl, RingResult
-from centralita.pbx.model.user import Personal, User
-from centralita.pbx.outbound import reach_outside
+from centralita.pbx.external import call_external
+from centralita.pbx.flow.resting import hang_up
+from centralita.pbx.flow.runner import apologise, run_flow
+from centralita.pbx.flow.walk import Walk, converse
+from centralita.pbx.forwarding import MAX_FORWARDS, forward_target, obstacle
+from centralita.pbx.model.group import Group
+from centralita.pbx.model.queue import Queue
+from centralita.pbx.model.user import User
+from centralita.pbx.outbound import reach_outside, serve_outside
+from centralita.pbx.ringing import ring_team, team_of
 from centralita.pbx.routing import (
     NOT_IN_SERVICE,
+    CallExternal,
     Destination,
+    EnterQueue,
+    HangUp,
     LeaveMessage,
     Outside,
     Refusal,
+    RingGroup,
     RingUser,
+    RunFlow,
     Service,
     StarCode,
+    destination_of,
     route_from_user,
 )
-from centralita.pbx.vocabulary import Outcome, StepEnd
+from centralita.pbx.vocabulary import Direction, Outcome, StepEnd
 
-MAX_FORWARDS = 5
-"""Forwardings in a row before the call stays where it is: people who forward to each other are not a loop for us."""
+MAX_DESTINATIONS = 16
+"""Destinations in a row: groups, queues and flows that lead to each other are not a loop for us."""
 
 #: End of ringing → outcome, SIP status, prompt for a call that has nowhere else to go.
 _ENDS: dict[StepEnd, tuple[Outcome, int, str]] = {
@@ -39,11 +56,63 @@ _ENDS: dict[StepEnd, tuple[Outcome, int, str]] = {
 
 async def reach(call: CallControl, destination: Destination) -> None:
     """Bring the caller to the destination, and return when the call is over."""
+    walk = Walk(call)
+    try:
+        if await _stopped(call):
+            return
+        onward: Destination | None = destination
+        while onward is not None:
+            walk.hops += 1
+            if walk.hops > MAX_DESTINATIONS:
+                await apologise(
+                    walk, "destination-limit", f"more than {MAX_DESTINATIONS} destinations in a row"
+                )
+                return
+            onward = await _go(walk, onward)
+    finally:
+        walk.leave_shares()
+
+
+async def _stopped(call: CallControl) -> bool:
+    """What is done for calls from outside before any rule: blocked callers are refused, known ones get their name."""
+    if call.direction is not Direction.INBOUND:
+        return False
+    contacts = call.snapshot.plan.contacts
+    caller = call.caller
+    blocked = contacts.blocked(caller.number)
+    if blocked is not None:
+        name = f" ({blocked.name})" if blocked.name else ""
+        reason = f"{caller.number} is on the list {blocked.list}, whose callers are refused, as {blocked.entry}{name}"
+        call.decide("blocked-caller", "hang-up:rejected", reason)
+        await call.announce_and_refuse([], 603, Outcome.REJECTED, "blocked")
+        return True
+    if not caller.name and (name := contacts.name_of(caller.number)):
+        call.caller = replace(caller, name=name)
+    number = call.snapshot.numbers_by_e164.get(call.dialled)
+    if number is not None and number.name_prefix:
+        call.adjust(name_prefix=number.name_prefix)
+    return False
+
+
+async def _go(walk: Walk, destination: Destination) -> Destination | None:
+    """Where the call goes on from there; None: it is over."""
+    call = walk.call
     match destination:
         case RingUser(user=user):
-            await _reach_user(call, user)
+            return await _reach_user(walk, user)
         case LeaveMessage(user=user):
             await services.leave_message(call, user, StepEnd.DONE)
+        case RingGroup(group=group):
+            return await _reach_group(walk, group)
+        case EnterQueue(queue=queue):
+            return await _reach_queue(walk, queue)
+        case RunFlow(flow=flow):
+            target = await run_flow(walk, walk.plan.flows[flow.id])
+            return destination_of(call.snapshot, target) if target else None
+        case CallExternal(number=number):
+            await _refused(call, await call_external(walk, number))
+        case HangUp():
+            await hang_up(walk, "normal")
         case Service(purpose="echo"):
             await services.echo_test(call)
         case Service(purpose="voicemail"):
@@ -51,30 +120,68 @@ async def reach(call: CallControl, destination: Destination) -> None:
         case StarCode(code=code):
             await services.star_code(call, code)
         case Outside(number=number, emergency=emergency):
-            await _reach_outside(call, number, emergency=emergency)
+            await serve_outside(call, number, emergency=emergency)
         case Refusal(prompt=prompt, status=status):
             await call.announce_and_refuse([prompt], status, Outcome.FAILED, prompt)
         case _:
             raise AssertionError(f"no way to {destination!r}")
+    return None
 
 
-async def _reach_outside(call: CallControl, number: str, *, emergency: bool) -> None:
-    result = await reach_outside(call, number, emergency=emergency)
+async def _refused(call: CallControl, result: RingResult) -> None:
+    """The end of a call to the outside that nobody answered."""
     if result.end is StepEnd.ANSWERED:
         return
     outcome, status, prompt = _ENDS.get(result.end, _ENDS[StepEnd.FAILED])
     await call.announce_and_refuse([prompt], result.sip_status or status, outcome, result.end.value)
 
 
-async def _reach_user(call: CallControl, user: User) -> None:
+async def _reach_group(walk: Walk, group: Group) -> Destination | None:
+    call = walk.call
+    rung = await ring_team(walk, team_of(walk.plan, group), target=f"group:{group.id}")
+    if rung.end is StepEnd.ANSWERED:
+        return None
+    target = group.otherwise or "hang-up"
+    call.decide(f"group-{rung.end.value}", target, rung.reason, passed=rung.passed)
+    if group.otherwise:
+        return destination_of(call.snapshot, group.otherwise)
+    outcome, status, prompt = _ENDS[rung.end]
+    await call.announce_and_refuse([prompt], status, outcome, rung.end.value)
+    return None
+
+
+async def _reach_queue(walk: Walk, queue: Queue) -> Destination | None:
+    """Into a queue without a flow that would say where its exits lead."""
+    from centralita.pbx.acd.waiting import wait_in_queue
+
+    call = walk.call
+    left = await wait_in_queue(
+        call,
+        queue,
+        priority=walk.priority if walk.priority is not None else queue.priority,
+        skills=walk.skills,
+    )
+    walk.time_passed()
+    if left.reason is Reason.ANSWERED:
+        return None
+    reason = f"left the queue {queue.name or queue.id}: {left.reason.value}"
+    if left.target and left.reason is not Reason.KEY:
+        call.decide("queue-exit", left.target, reason)
+        return destination_of(call.snapshot, left.target)
+    await apologise(walk, "queue-exit", reason, Outcome.OVERFLOW)
+    return None
+
+
+async def _reach_user(walk: Walk, user: User) -> Destination | None:
+    """Ring a user, then whomever their forwardings lead to; at last a voicemail, or an end that says why."""
+    call = walk.call
     visited = {user.id}
     diverted_by = ""
     while True:
-        end, redirect = await _try_user(call, user, diverted_by)
+        end, redirect = await _try_user(walk, user, diverted_by)
         if end is StepEnd.ANSWERED:
-            await call.talk()
-            return
-        target = redirect or _forward_target(call.snapshot.personal[user.id], end)
+            return None
+        target = redirect or forward_target(call.snapshot.personal[user.id], end)
         if not target:
             break
         onward = route_from_user(call.snapshot, user, target)
@@ -96,54 +203,37 @@ async def _reach_user(call: CallControl, user: User) -> None:
                 visited.add(user.id)
             case LeaveMessage(user=next_user):
                 await services.leave_message(call, next_user, end)
-                return
+                return None
+            case RingGroup() | EnterQueue() | RunFlow() as elsewhere:
+                return elsewhere
             case Outside(number=number, emergency=False):
-                if await _forwarded_outside(call, user, number):
-                    return
+                # Whatever it cost, it is the user who forwards that is asked for the permission.
+                result = await reach_outside(call, number, on_behalf_of=user)
+                if result.end is StepEnd.ANSWERED:
+                    return None
                 break
             case _:
                 call.decide("forward-refused", target, "a call can be forwarded to a person or a number only")
                 break
     await _nobody(call, user, end)
+    return None
 
 
-async def _try_user(call: CallControl, user: User, diverted_by: str) -> tuple[StepEnd, str]:
+async def _try_user(walk: Walk, user: User, diverted_by: str) -> tuple[StepEnd, str]:
     """Ring unless something is in the way; how that ended, and where the device itself sends the caller."""
-    personal = call.snapshot.personal[user.id]
-    if personal.forward_always:
-        return StepEnd.FORWARDED, personal.forward_always
-    if personal.do_not_disturb:
-        call.decide("do-not-disturb", f"user:{user.id}", f"{user.name} does not want to be disturbed")
-        return StepEnd.DO_NOT_DISTURB, ""
-    state = call.reachability(user)
-    if not state.contacts:
-        call.decide("unreachable", f"user:{user.id}", f"no device of {user.name} is registered")
-        return StepEnd.UNREACHABLE, ""
-    if state.calls >= user.max_calls:
-        call.decide(
-            "busy", f"user:{user.id}", f"{user.name} is in {state.calls} calls of at most {user.max_calls}"
-        )
-        return StepEnd.BUSY, ""
-    result: RingResult = await call.ring([user], personal.ring_seconds, diverted_by=diverted_by)
+    call = walk.call
+    found = obstacle(call, user)
+    if found is not None:
+        end, reason = found
+        if end is not StepEnd.FORWARDED:
+            call.decide(end.value, f"user:{user.id}", reason)
+        return end, ""
+    seconds = call.snapshot.personal[user.id].ring_seconds
+    result = await call.ring([user], seconds, diverted_by=diverted_by)
+    walk.time_passed()
+    if result.end is StepEnd.ANSWERED:
+        await converse(walk, result)
     return result.end, result.redirect
-
-
-def _forward_target(personal: Personal, end: StepEnd) -> str:
-    match end:
-        case StepEnd.BUSY | StepEnd.DO_NOT_DISTURB | StepEnd.REJECTED:
-            return personal.forward_busy
-        case StepEnd.NO_ANSWER:
-            return personal.forward_no_answer
-        case StepEnd.UNREACHABLE | StepEnd.FAILED:
-            return personal.forward_unreachable
-        case _:
-            return ""
-
-
-async def _forwarded_outside(call: CallControl, user: User, number: str) -> bool:
-    """Whether the call came to its end outside; if not, the user's voicemail takes it."""
-    result = await reach_outside(call, number, on_behalf_of=user)
-    return result.end is StepEnd.ANSWERED
 
 
 async def _nobody(call: CallControl, user: User, end: StepEnd) -> None:

@@ -6,13 +6,23 @@ voicemail happen in :mod:`centralita.pbx.reach`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from centralita.pbx import features, numbering
 from centralita.pbx.features import FeatureCode
-from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.model.extension import ServiceExtension
+from centralita.pbx.model.flow import Flow
+from centralita.pbx.model.group import Group
+from centralita.pbx.model.queue import Queue
+from centralita.pbx.model.snapshot import Dialable, Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
+from centralita.pbx.outbound.permissions import Denied
+from centralita.pbx.outbound.planning import verdict
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,34 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
+class RingGroup:
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class EnterQueue:
+    queue: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class RunFlow:
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True)
+class CallExternal:
+    """A number outside that the configuration names: nobody's permission is asked for it."""
+
+    number: str
+    """E.164."""
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The configuration wants the call to end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """The call is not possible: what to say to our own callers, and the SIP status that says it."""
 
@@ -57,7 +95,19 @@ class Refusal:
     status: int
 
 
-Destination = RingUser | LeaveMessage | Service | StarCode | Outside | Refusal
+Destination = (
+    RingUser
+    | LeaveMessage
+    | Service
+    | StarCode
+    | Outside
+    | RingGroup
+    | EnterQueue
+    | RunFlow
+    | CallExternal
+    | HangUp
+    | Refusal
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +127,6 @@ class Route:
 
 NOT_IN_SERVICE = Refusal("number-not-in-service", 404)
 INVALID_NUMBER = Refusal("invalid-number", 484)
-ABROAD_NOT_ALLOWED = Refusal("abroad-not-allowed", 403)
 
 
 def route_from_user(snapshot: Snapshot, user: User, dialled: str) -> Route:
@@ -95,6 +144,9 @@ def route_from_user(snapshot: Snapshot, user: User, dialled: str) -> Route:
             StarCode(code), Decision("feature-code", dialled, f"{dialled} is the star code {code.kind}")
         )
     if (inside := _inside(snapshot, dialled)) is not None:
+        said = verdict(snapshot, user, dialled)
+        if isinstance(said, Denied) and not isinstance(inside.destination, Service):
+            return Route(Refusal(said.prompt, said.status), Decision(said.rule, dialled, said.reason))
         return inside
     if not numbering.is_dialable(dialled):
         return Route(INVALID_NUMBER, Decision("invalid", "", "what was dialled holds more than digits"))
@@ -112,18 +164,18 @@ def route_from_user(snapshot: Snapshot, user: User, dialled: str) -> Route:
 
 
 def route_outside(snapshot: Snapshot, user: User, number: str) -> Route:
-    """An E.164 number: one of the tenant's own, or through a trunk if the user's site may dial it."""
+    """An E.164 number: one of the tenant's own, or through a trunk if the user may dial it.
+
+    Whether a PIN is asked for and what has been spent already is looked at when the call is made.
+    """
     if number in snapshot.numbers_by_e164:
         return route_from_trunk(snapshot, None, number)
-    site = snapshot.site_of(user)
-    if not site.dial_abroad and numbering.is_abroad(number, site.country):
-        return Route(
-            ABROAD_NOT_ALLOWED,
-            Decision(
-                "abroad-barred", number, f"{number} is abroad and dialling abroad is off for site {site.id}"
-            ),
-        )
-    return Route(Outside(number), Decision("outside", number, f"{number} is in the public network"))
+    said = verdict(snapshot, user, number)
+    if isinstance(said, Denied):
+        return Route(Refusal(said.prompt, said.status), Decision(said.rule, number, said.reason))
+    return Route(
+        Outside(number), Decision("outside", number, f"{number} is in the public network: {said.reason}")
+    )
 
 
 def route_from_trunk(snapshot: Snapshot, trunk: Trunk | None, number: str) -> Route:
@@ -138,26 +190,72 @@ def route_from_trunk(snapshot: Snapshot, trunk: Trunk | None, number: str) -> Ro
                 "other-trunk", number, f"{number} is taken from trunk {entry.trunk}, not from {trunk.id}"
             ),
         )
-    kind, _, ident = entry.destination.partition(":")
     reason = f"number {entry.id} ({number}) goes to {entry.destination}"
-    decision = Decision("number", entry.destination, reason)
+    destination = destination_of(snapshot, entry.destination)
+    if isinstance(destination, RingUser) and entry.name_prefix:
+        destination = RingUser(destination.user, entry.name_prefix)
+    return Route(destination, Decision("number", entry.destination, reason))
+
+
+def destination_of(snapshot: Snapshot, text: str) -> Destination:
+    """What a destination of the configuration (``queue:ID``, ``external:+34…``, ``hang-up`` …) stands for.
+
+    One that leads to nothing, which validation lets nobody write, is a refusal.
+    """
+    kind, _, ident = text.partition(":")
+    found: Destination | None = None
     match kind:
         case "user":
-            return Route(RingUser(snapshot.users[ident], entry.name_prefix), decision)
+            found = _of(RingUser, snapshot.users.get(ident))
         case "voicemail":
-            return Route(LeaveMessage(snapshot.users[ident]), decision)
+            found = _of(LeaveMessage, snapshot.users.get(ident))
+        case "group":
+            found = _of(RingGroup, snapshot.groups.get(ident))
+        case "queue":
+            found = _of(EnterQueue, snapshot.queues.get(ident))
+        case "flow":
+            found = _of(RunFlow, snapshot.flows.get(ident))
         case "extension":
-            inside = _inside(snapshot, ident)
-            return Route(inside.destination if inside else NOT_IN_SERVICE, decision)
-    raise AssertionError(f"validation lets no destination {entry.destination!r} pass")
+            # By the number that is dialled, or by the name that a service has in the configuration.
+            holder = snapshot.by_extension.get(ident) or snapshot.services.get(ident)
+            found = behind(holder) if holder is not None else None
+        case "external":
+            number = numbering.normalise(ident, snapshot.first_site.country)
+            if number is not None and number in snapshot.numbers_by_e164:
+                return route_from_trunk(snapshot, None, number).destination
+            found = CallExternal(number) if number is not None else None
+        case "hang-up":
+            return HangUp()
+    return found if found is not None else NOT_IN_SERVICE
+
+
+def behind(holder: Dialable) -> Destination:
+    """What an extension leads to, by whoever or whatever has it."""
+    match holder:
+        case User():
+            return RingUser(holder)
+        case ServiceExtension():
+            return Service(holder.purpose)
+        case Group():
+            return RingGroup(holder)
+        case Queue():
+            return EnterQueue(holder)
+        case Flow():
+            return RunFlow(holder)
+
+
+def _of(make: Callable[[_Thing], Destination], thing: _Thing | None) -> Destination | None:
+    return make(thing) if thing is not None else None
 
 
 def _inside(snapshot: Snapshot, extension: str) -> Route | None:
-    if (user := snapshot.users_by_extension.get(extension)) is not None:
-        return Route(RingUser(user), Decision("extension", f"user:{user.id}", f"{extension} is {user.name}"))
-    if (service := snapshot.services_by_extension.get(extension)) is not None:
-        return Route(
-            Service(service.purpose),
-            Decision("extension", f"extension:{service.id}", f"{extension} is the service {service.purpose}"),
-        )
-    return None
+    holder = snapshot.by_extension.get(extension)
+    if holder is None:
+        return None
+    if isinstance(holder, ServiceExtension):
+        reason = f"{extension} is the service {holder.purpose}"
+    elif isinstance(holder, User):
+        reason = f"{extension} is {holder.name}"
+    else:
+        reason = f"{extension} is the {holder.kind} {holder.name or holder.id}"
+    return Route(behind(holder), Decision("extension", f"{holder.kind}:{holder.id}", reason))

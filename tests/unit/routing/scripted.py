@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import random
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from centralita.pbx.callcontrol import (
     Attempt,
     Caller,
     CallerGone,
     MailboxMessage,
+    Place,
     Playable,
     Reachability,
     RingResult,
@@ -21,10 +24,12 @@ from centralita.pbx.callcontrol import (
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.extension import ServiceExtension
 from centralita.pbx.model.number import Number
+from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import Personal, User
+from centralita.pbx.state import TenantState
 from centralita.pbx.vocabulary import Direction, Outcome, StepEnd, TenantId
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -98,8 +103,23 @@ class ScriptedMailbox:
         self.failures += 1
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line of the trace."""
+
+    rule: str
+    target: str
+    reason: str
+    node: str
+    passed: tuple[str, ...]
+    pressed: str
+
+
 class ScriptedCall:
-    """Fulfils CallControl. ``presses`` are the digits of the caller, "" for a silence; ``phones`` say how ringing ends."""
+    """Fulfils CallControl. ``presses`` are the digits of the caller, "" for a silence; ``phones`` say how ringing ends.
+
+    The clock stands at NOON but for rings that nobody answers and for conversations.
+    """
 
     def __init__(
         self,
@@ -110,25 +130,41 @@ class ScriptedCall:
         presses: Sequence[str] = (),
         speaks: float = 5.0,
         outside: RingResult | list[RingResult] | None = None,
+        number: str = "+34600000001",
+        name: str = "Somebody",
+        state: TenantState | None = None,
+        at: datetime = NOON,
+        dialled: str = "",
     ) -> None:
         self.snapshot = snapshot
         person = snapshot.users[user] if user else None
-        self.caller = Caller(
-            person.extension or "" if person else "+34600000001", "Somebody", person, "es", "ES"
-        )
+        self.caller = Caller(person.extension or "" if person else number, name, person, "es", "ES")
         self.direction = Direction.INTERNAL if user else Direction.INBOUND
+        self.dialled = dialled
+        self.language = "es"
+        self.random = random.Random(7)
+        self.state = state or TenantState(self.random)
+        self.clock = at
         self.phones = phones or {}
         self.presses = list(presses)
         self.speaks = speaks
+        self.talks = 60.0
         self.outside = outside or RingResult(StepEnd.ANSWERED)
         self.attempts: list[Attempt] = []
         self.troubles: dict[str, str] = {}
         self.calls_of: dict[str, int] = {}
         self.unregistered: set[str] = set()
+        self.web: dict[str, str | None] = {}
         self.story: list[str] = []
         self.said: list[Playable] = []
+        self.heard: list[tuple[str, Playable]] = []
+        """What was said, each with its language."""
+        self.trace: list[Line] = []
+        self.marks: list[dict[str, object]] = []
         self.boxes: dict[str, ScriptedMailbox] = {}
         self.stored = True
+        self.answered = False
+        self.digit_while_playing = ""
 
     def run(self, flow: Coroutine[Any, Any, None]) -> list[str]:
         """Drive a flow to its end; nothing in it ever waits. What happened, in order."""
@@ -142,18 +178,70 @@ class ScriptedCall:
             raise AssertionError("the flow waits for something that no script gives")
         return self.story
 
-    def now(self) -> datetime:
-        return NOON
+    @property
+    def way(self) -> list[str]:
+        """The rules of the trace and where they led."""
+        return [f"{line.rule} {line.target}" for line in self.trace]
 
-    def decide(self, rule: str, target: str, reason: str) -> None:
+    def now(self) -> datetime:
+        return self.clock.astimezone(ZoneInfo(self.snapshot.first_site.time_zone))
+
+    def decide(
+        self,
+        rule: str,
+        target: str,
+        reason: str,
+        *,
+        node: str = "",
+        passed: tuple[str, ...] = (),
+        pressed: str = "",
+    ) -> None:
         self.story.append(f"decide {rule}")
+        self.trace.append(Line(rule, target, reason, node, passed, pressed))
+
+    def adjust(
+        self, *, name_prefix: str | None = None, tag: str | None = None, record: bool | None = None
+    ) -> None:
+        self.marks.append({"name_prefix": name_prefix, "tag": tag, "record": record})
+
+    def is_answered(self) -> bool:
+        return self.answered
 
     def reachability(self, user: User) -> Reachability:
         return Reachability(0 if user.id in self.unregistered else 1, self.calls_of.get(user.id, 0))
 
-    async def ring(self, user: User, seconds: float, *, diverted_by: str = "") -> RingResult:
-        self.story.append(f"ring {user.id}" + (f" for {diverted_by}" if diverted_by else ""))
-        return self.phones.get(user.id, RingResult(StepEnd.ANSWERED))
+    async def ring(
+        self,
+        users: Sequence[User],
+        seconds: float,
+        *,
+        outside: Sequence[Attempt] = (),
+        diverted_by: str = "",
+        confirm: bool = False,
+        until: Place | None = None,
+    ) -> RingResult:
+        names = [user.id for user in users] + [attempt.number for attempt in outside]
+        self.story.append(
+            f"ring {'+'.join(names)}"
+            + (f" for {diverted_by}" if diverted_by else "")
+            + (" confirming" if confirm else "")
+        )
+        self.attempts += outside
+        ends: dict[str, StepEnd] = {}
+        for name in names:
+            if name.startswith("+"):
+                result = self._from_outside()
+            else:
+                result = self.phones.get(name, RingResult(StepEnd.ANSWERED))
+            if result.end in (StepEnd.ANSWERED, StepEnd.FORWARDED):
+                self.answered = self.answered or result.end is StepEnd.ANSWERED
+                return replace(result, user="" if name.startswith("+") else name)
+            ends[name] = result.end
+            last = result
+        end = StepEnd.NO_ANSWER if StepEnd.NO_ANSWER in ends.values() else last.end
+        if end is StepEnd.NO_ANSWER:
+            self.clock += timedelta(seconds=seconds)
+        return RingResult(end, last.sip_status, ends=tuple(ends.items()))
 
     def trunk_trouble(self, trunk: Trunk) -> str:
         return self.troubles.get(trunk.id, "")
@@ -162,33 +250,62 @@ class ScriptedCall:
         on_behalf_of = attempt.on_behalf_of
         self.story.append(f"dial {attempt.number}" + (f" for {on_behalf_of.id}" if on_behalf_of else ""))
         self.attempts.append(attempt)
+        return self._from_outside()
+
+    def _from_outside(self) -> RingResult:
         return self.outside if isinstance(self.outside, RingResult) else self.outside.pop(0)
 
     async def talk(self) -> None:
         self.story.append("talk")
+        self.clock += timedelta(seconds=self.talks)
 
     async def answer(self, service: str) -> None:
+        self.answered = True
         self.story.append(f"answer {service}")
 
-    async def play(self, sounds: Sequence[Playable], *, language: str = "") -> str:
+    def _say(self, sounds: Sequence[Playable], language: str = "") -> None:
         self.said += sounds
-        return self._press()
+        self.heard += [(language or self.language, sound) for sound in sounds]
+
+    async def play(
+        self, sounds: Sequence[Playable], *, language: str = "", until: Place | None = None
+    ) -> str:
+        # A script's digits are for the questions; what is merely played is heard to its end.
+        self._say(sounds, language)
+        pressed, self.digit_while_playing = self.digit_while_playing, ""
+        return pressed
+
+    async def announce(self, sounds: Sequence[Playable]) -> None:
+        self._say(sounds)
+        self.story.append("announce")
+
+    def music(self, name: str = "") -> None:
+        self.story.append("music")
 
     async def collect(
-        self, sounds: Sequence[Playable], *, digits: int, seconds: float, language: str = ""
+        self,
+        sounds: Sequence[Playable],
+        *,
+        digits: int,
+        seconds: float,
+        between: float | None = None,
+        ends: str = "#",
+        enough: Callable[[str], bool] | None = None,
+        language: str = "",
     ) -> str:
-        self.said += sounds
-        if self.presses and len(self.presses[0]) > 1:
-            return self.presses.pop(0).rstrip("#")
-        return self._press(collecting=True)
-
-    def _press(self, *, collecting: bool = False) -> str:
-        # A script's digits are for the questions; what is merely played is heard to its end.
-        if collecting:
-            if not self.presses:
-                raise CallerGone
-            return self.presses.pop(0)
-        return ""
+        assert digits > 0
+        assert seconds > 0
+        self._say(sounds, language)
+        if not self.presses:
+            raise CallerGone
+        typed, pressed = self.presses.pop(0), ""
+        for digit in typed:
+            if digit in ends:
+                break
+            pressed += digit
+            if len(pressed) >= digits or (enough is not None and enough(pressed)):
+                break
+        return pressed
 
     async def record(self, path: Path, *, limit: float, silence: float | None) -> Take | None:
         self.story.append("record")
@@ -199,10 +316,19 @@ class ScriptedCall:
 
     async def wait(self, seconds: float) -> None: ...
 
+    def enter_queue(
+        self, queue: Queue, *, priority: int, skills: Mapping[str, int], last_agent: str = ""
+    ) -> Place:
+        raise AssertionError("no script of these tests has a queue in it")
+
+    async def lookup(self, url: str, seconds: float, cache_seconds: int) -> str | None:
+        self.story.append(f"lookup {url}")
+        return self.web.get(url)
+
     async def announce_and_refuse(
         self, sounds: Sequence[Playable], status: int, outcome: Outcome, detail: str = ""
     ) -> None:
-        self.said += sounds
+        self._say(sounds)
         self.story.append(f"refuse {status}")
 
     def hang_up(self, outcome: Outcome | None = None, detail: str = "") -> None:

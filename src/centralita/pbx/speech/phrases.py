@@ -115,6 +115,11 @@ class Say(StrEnum):
         "No se ha podido completar la llamada. Inténtelo más tarde.",
         "Your call could not be completed. Please try again later.",
     )
+    CANNOT_TAKE_CALL = (
+        "cannot-take-call",
+        "Lo sentimos. En este momento no podemos atender su llamada.",
+        "We are sorry. We cannot take your call at the moment.",
+    )
     TRY_AGAIN = (
         "try-again",
         "Inténtelo de nuevo.",
