@@ -6,9 +6,11 @@ Names come from strangers: control characters and quotes never reach a header fi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Attempt, Caller
+from centralita.pbx.model.site import Site
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.sip.credentials import Credentials
 
@@ -49,7 +51,7 @@ def towards_trunk(
     """For a provider: the number that the attempt shows, written as the trunk wants it.
 
     A forwarded call presents a number of the tenant's, since providers refuse numbers that are not the customer's; the
-    caller's name goes with it, and Diversion says whose forwarding it is.
+    caller's name goes with it, and Diversion says whose forwarding it is. An emergency call says so, and where help is wanted.
     """
     trunk, number = attempt.trunk, attempt.shown
     user = attempt.on_behalf_of or caller.user
@@ -63,11 +65,28 @@ def towards_trunk(
         headers.append(("p-asserted-identity", f"<sip:{written}@{trunk.host}>"))
     if attempt.on_behalf_of is not None and number:
         headers.append(("diversion", f"<sip:{written}@{trunk.host}>;reason=unconditional"))
+    if attempt.emergency:
+        site = snapshot.site_of(user) if user is not None else snapshot.first_site
+        headers += _emergency_headers(site)
     from_ = f'"{name}" <sip:{written}@{trunk.host}>' if name else f"<sip:{written}@{trunk.host}>"
     credentials = None
     if trunk.password is not None and trunk.username:
         credentials = Credentials(trunk.username, trunk.password.get_secret_value())
     return CallerIdentity(from_, tuple(headers), credentials, trunk.username or trunk.id)
+
+
+def _emergency_headers(site: Site) -> list[tuple[str, str]]:
+    """Priority (RFC 3261 §20.26), and the postal address as a text by value (RFC 2397) that a provider may hand on.
+
+    Call-Info says what it is for (RFC 7852 §4.5, Comment). A provider that does not know it ignores it (RFC 3261 §20.9).
+    """
+    headers = [("priority", "emergency")]
+    if site.location:
+        text = quote(site.location, safe="")
+        headers.append(
+            ("call-info", f"<data:text/plain;charset=utf-8,{text}>;purpose=EmergencyCallData.Comment")
+        )
+    return headers
 
 
 def clean_name(name: str) -> str:
