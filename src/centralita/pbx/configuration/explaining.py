@@ -49,7 +49,9 @@ _MEANINGS = {
     queue.QUEUE_TARGET: "must be user:ID, voicemail:ID, extension:ID, group:ID, queue:ID, flow:ID, external:+NUMBER or hang-up, "
     "like voicemail:ana",
     queue.KEY: "must be a digit, * or #",
-    routing_test.RESULT: "must be answered, no-answer, busy, unreachable, do-not-disturb or offline",
+    routing_test.RESULT: "must be answered, no-answer, busy, rejected, unreachable, do-not-disturb, offline or the seconds to the answer",
+    routing_test.OUTSIDE_RESULT: "must be answered, no-answer, busy, rejected, unreachable, down, full or a SIP status",
+    routing_test.OUTSIDE_PARTY: "must be a number, or trunk:ID",
     r"^(es|en)$": "must be es or en",
     r"^([0-9]{1,8}|[*#])$": "must be what a caller presses: 1 to 8 digits, * or #",
     r"^[0-9*#]?$": "must be a digit, * or #",

@@ -178,8 +178,8 @@ class SimulatedCall:
         pressed: str = "",
     ) -> None:
         self.steps.append(Step(self._at, rule, target, reason, node, passed, pressed, self._next()))
-        if target.startswith("group:"):
-            self._group = target[6:]
+        if rule == "ring":
+            self._group = target[6:] if target.startswith("group:") else ""
 
     def adjust(
         self, *, name_prefix: str | None = None, tag: str | None = None, record: bool | None = None

@@ -66,8 +66,12 @@ def scenario_of(snapshot: Snapshot, test: RoutingTest, state: TenantState | None
         test.at,
         press=test.press,
         answer={user: parse_behaviour(text) for user, text in test.answer.items()},
+        outside={name: parse_behaviour(text, outside=True) for name, text in test.outside.items()},
         agents=test.agents,
+        waiting=test.waiting,
         overrides=test.overrides,
+        lookups=test.lookups,
+        patience=test.patience,
         state=state,
     )
 
@@ -118,7 +122,14 @@ def _missing(snapshot: Snapshot, test: RoutingTest) -> list[str]:
     """What a test names and the version does not have: a test that tries nothing must not pass."""
     named = [("user", name) for name in (*test.answer, *(test.agents or ()))]
     named += [("override", name) for name in test.overrides]
+    named += [("queue", name) for name in test.waiting]
+    named += [("trunk", name[6:]) for name in test.outside if name.startswith("trunk:")]
     if test.caller.startswith("user:"):
         named.append(("user", test.caller[5:]))
-    known: dict[str, Mapping[str, object]] = {"user": snapshot.users, "override": snapshot.overrides}
+    known: dict[str, Mapping[str, object]] = {
+        "user": snapshot.users,
+        "override": snapshot.overrides,
+        "queue": snapshot.queues,
+        "trunk": snapshot.trunks,
+    }
     return [f"there is no {kind} {name}" for kind, name in named if name not in known[kind]]
