@@ -15,6 +15,7 @@ from typing import Any
 from centralita.pbx.acd.floor import Floor
 from centralita.pbx.distribution import Tally
 from centralita.pbx.model.queue import AgentProfile, Queue
+from centralita.pbx.outbound.pins import WrongPins
 from centralita.pbx.shares import ShareCounters
 from centralita.pbx.vocabulary import TenantId
 
@@ -201,7 +202,7 @@ class Usage:
 class TenantState:
     """Everything of one tenant."""
 
-    __slots__ = ("callers", "floor", "going", "groups", "overrides", "random", "shares", "usage")
+    __slots__ = ("callers", "floor", "going", "groups", "overrides", "pins", "random", "shares", "usage")
 
     def __init__(self, rng: random.Random, tenant: TenantId = TenantId("")) -> None:  # noqa: B008 - a name for a type
         self.random = rng
@@ -210,6 +211,8 @@ class TenantState:
         self.overrides = Overrides()
         self.callers = Callers()
         self.usage = Usage()
+        self.pins = WrongPins()
+        """Of calls that need one. Not written down: a restart forgives."""
         self.shares = ShareCounters()
         """What each share node has given to each of its targets."""
         self.going: Counter[tuple[str, str]] = Counter()
@@ -253,3 +256,10 @@ class TenantState:
         self.usage.restore(state.get("usage", {}))
         self.shares = ShareCounters.from_state(state.get("shares", {}))
         self.groups = {name: Tally.from_state(each) for name, each in state.get("groups", {}).items()}
+
+
+def note_call(state: TenantState, number: str, user: str, now: float) -> None:
+    """Remember a journey that is over, once. ``number``: of the party outside, E.164; ``user``: who spoke with them, if anybody."""
+    state.callers.called(number, now)
+    if user:
+        state.callers.spoke(number, user, now)

@@ -5,6 +5,7 @@ Inbound calls and what happens within the exchange are decided elsewhere; sendin
 
 from __future__ import annotations
 
-from centralita.pbx.outbound.reach import attempts, reach_outside
+from centralita.pbx.outbound.planning import Preview, plan, preview, verdict
+from centralita.pbx.outbound.reach import attempts, reach_outside, serve_outside
 
-__all__ = ["attempts", "reach_outside"]
+__all__ = ["Preview", "attempts", "plan", "preview", "reach_outside", "serve_outside", "verdict"]

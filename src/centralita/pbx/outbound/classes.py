@@ -74,10 +74,10 @@ def _classify(number: str, country: str, site_area: str) -> Classified:
     except phonenumbers.NumberParseException:
         return Classified("international", WORLD, abroad=True)
     where = phonenumbers.region_code_for_number(parsed)
-    shared = len(phonenumbers.region_codes_for_country_code(parsed.country_code)) > 1
     if where is None:
         # Where countries share a code, one that nobody can place is abroad: that is where premium numbers hide.
-        where = WORLD if shared else phonenumbers.region_code_for_country_code(parsed.country_code)
+        regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
+        where = regions[0] if len(regions) == 1 else WORLD
     kind = _kind(phonenumbers.number_type(parsed), str(parsed.national_number), where)
     if where != country:
         return Classified(kind if kind == "premium" else "international", where, abroad=True)

@@ -1,20 +1,46 @@
-"""The way to the outside: one trunk after the other until somebody takes the call. Coroutines over CallControl."""
+"""The way to the outside: permission, PIN, and one trunk after the other until somebody takes the call.
+
+Coroutines over CallControl. What is decided before anything happens is in :mod:`centralita.pbx.outbound.planning`.
+"""
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from typing import TYPE_CHECKING
 
-from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Attempt, RingResult
-from centralita.pbx.outbound.shown import presented_number
-from centralita.pbx.vocabulary import StepEnd
+from centralita.pbx.outbound.permissions import Allowed, Denied, PinNeeded, Verdict, day_of
+from centralita.pbx.outbound.planning import Planned, limits, plan, verdict
+from centralita.pbx.speech.phrases import Say
+from centralita.pbx.vocabulary import Direction, Outcome, StepEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from centralita.pbx.callcontrol import CallControl
     from centralita.pbx.model.user import User
 
 OUTSIDE_SECONDS = 120.0
 """A call to the outside rings until the network gives up; this is only the end of all patience."""
+PIN_ATTEMPTS = 3
+PIN_SECONDS = 8.0
+"""To begin with the PIN, and between two digits of it."""
+MAX_PIN = 10
+LEAST_SECONDS = 5.0
+"""No trunk is tried for less."""
+MIN_CHARGED = 1.0
+"""Seconds: a call that was answered counts, however short."""
+
+#: End of a call to the outside → outcome, SIP status, prompt.
+_ENDS: dict[StepEnd, tuple[Outcome, int, Say]] = {
+    StepEnd.BUSY: (Outcome.BUSY, 486, Say.USER_BUSY),
+    StepEnd.REJECTED: (Outcome.REJECTED, 603, Say.USER_BUSY),
+    StepEnd.NO_ANSWER: (Outcome.NO_ANSWER, 480, Say.USER_NO_ANSWER),
+    StepEnd.UNREACHABLE: (Outcome.UNREACHABLE, 480, Say.USER_UNAVAILABLE),
+    StepEnd.FAILED: (Outcome.FAILED, 503, Say.LINES_BUSY),
+}
+_REFUSED = RingResult(StepEnd.REJECTED, 403)
+_NO_WAY = RingResult(StepEnd.FAILED, 503)
 
 
 def attempts(
@@ -29,21 +55,16 @@ def attempts(
 
     ``number``: E.164, or an emergency number as dialled. ``on_behalf_of``: whose forwarding this is. ``configured``: the
     number stands in the configuration (a flow's external target), so nobody's permission is asked.
-    Whoever rings an outside party beside others takes the first. Why ways were left out is in the trace.
+    Whoever rings an outside party beside others takes the first. Why ways were left out is in the trace. Nobody's
+    allowance is charged: that is :func:`reach_outside`.
     """
-    snapshot = call.snapshot
-    user = on_behalf_of or call.caller.user
-    found: list[Attempt] = []
-    troubled: list[Attempt] = []
-    for trunk in snapshot.trunks.values():
-        country = trunk.country or snapshot.first_site.country
-        written = number if emergency else numbering.present(number, trunk.number_format, country)
-        attempt = Attempt(trunk, number, written, presented_number(snapshot, user), emergency, on_behalf_of)
-        trouble = call.trunk_trouble(trunk)
-        if trouble:
-            call.decide("trunk-passed", f"trunk:{trunk.id}", f"{trunk.id}: {trouble}")
-        (troubled if trouble else found).append(attempt)
-    return found + troubled if emergency else found
+    if not emergency and not configured:
+        said = _judge(call, on_behalf_of or call.caller.user, number, forwarding=True)
+        if isinstance(said, Denied):
+            call.decide(said.rule, number, said.reason)
+            return []
+    planned = _plan(call, number, emergency=emergency, on_behalf_of=on_behalf_of, configured=configured)
+    return [attempt for attempt, _ in _usable(call, planned)]
 
 
 async def reach_outside(
@@ -58,23 +79,212 @@ async def reach_outside(
     """Call a number outside, one trunk after the other. ANSWERED: the conversation has been held and is over.
 
     It waits for the end itself, since what a user may spend on calls is counted here: do not ``talk`` after it. With any
-    other end nobody has answered and nothing has been said to the caller, who is still there.
-    ``number``, ``on_behalf_of``, ``configured``: as in :func:`attempts`. ``ring_seconds``: of each attempt.
+    other end nobody has answered and the caller is still there; all they may have heard is the question for a PIN. A call
+    that is not allowed ends as REJECTED with 403; :func:`serve_outside` also says why.
+    ``number``, ``on_behalf_of``, ``configured``: as in :func:`attempts`. ``ring_seconds``: for all trunks together.
     """
-    result = RingResult(StepEnd.FAILED, 503)
-    ways = attempts(call, number, emergency=emergency, on_behalf_of=on_behalf_of, configured=configured)
-    if not ways:
-        call.decide("no-trunk", number, "no trunk is up and has a free line")
-    for attempt in ways:
-        call.decide(
-            "trunk",
-            f"trunk:{attempt.trunk.id}",
-            f"{attempt.trunk.id} is the next trunk that is up and has a free line",
-        )
-        result = await call.dial(attempt, ring_seconds)
-        if result.end is StepEnd.ANSWERED:
-            await call.talk()
-            break
-        if result.sip_status not in (408, 480, 500, 502, 503, 504, 580):
-            break
+    result, _ = await _reach(
+        call,
+        number,
+        emergency=emergency,
+        on_behalf_of=on_behalf_of,
+        ring_seconds=ring_seconds,
+        configured=configured,
+    )
     return result
+
+
+async def serve_outside(call: CallControl, number: str, *, emergency: bool = False) -> None:
+    """A caller's own call to the outside, to its very end: who cannot have it hears why."""
+    result, denied = await _reach(call, number, emergency=emergency)
+    if result.end is StepEnd.ANSWERED:
+        return
+    if denied is not None:
+        await call.announce_and_refuse([denied.prompt], denied.status, Outcome.REJECTED, denied.rule)
+        return
+    outcome, status, prompt = _ENDS.get(result.end, _ENDS[StepEnd.FAILED])
+    await call.announce_and_refuse([prompt], result.sip_status or status, outcome, result.end.value)
+
+
+async def _reach(
+    call: CallControl,
+    number: str,
+    *,
+    emergency: bool,
+    on_behalf_of: User | None = None,
+    ring_seconds: float = OUTSIDE_SECONDS,
+    configured: bool = False,
+) -> tuple[RingResult, Denied | None]:
+    payer: User | None = None
+    if not emergency and not configured:
+        payer = on_behalf_of or call.caller.user
+        said = _judge(call, payer, number, forwarding=on_behalf_of is not None)
+        if isinstance(said, PinNeeded) and payer is not None:
+            said = await _ask_pin(call, payer, said)
+        if isinstance(said, Denied):
+            call.decide(said.rule, number, said.reason)
+            return _REFUSED, said
+    planned = _plan(call, number, emergency=emergency, on_behalf_of=on_behalf_of, configured=configured)
+    return await _charged(call, planned, payer, ring_seconds), None
+
+
+# --- whether it is allowed ------------------------------------------------------------------------------------------------
+
+
+def _judge(call: CallControl, payer: User | None, number: str, *, forwarding: bool) -> Verdict:
+    said = verdict(call.snapshot, payer, number, forwarding=forwarding)
+    if payer is None or isinstance(said, Denied):
+        return said
+    return limits(call.snapshot, call.state, payer, call.now()) or said
+
+
+async def _ask_pin(call: CallControl, user: User, needed: PinNeeded) -> Verdict:
+    """Have the caller give the PIN. The digits are in no trace."""
+    wrong = call.state.pins
+    if not wrong.may_try(user.id, call.now().timestamp()):
+        return Denied(
+            f"{user.name} has given too many wrong PINs lately", "pin-throttled", Say.TOO_MANY_ATTEMPTS
+        )
+    await call.answer("feature")
+    for _ in range(PIN_ATTEMPTS):
+        given = await call.collect([Say.ENTER_CALL_PIN], digits=MAX_PIN, seconds=PIN_SECONDS)
+        if not wrong.may_try(user.id, call.now().timestamp()):
+            return Denied(
+                f"{user.name} has given too many wrong PINs", "pin-throttled", Say.TOO_MANY_ATTEMPTS
+            )
+        if compare_digest(given, needed.pin):
+            wrong.succeeded(user.id)
+            call.decide("pin", f"user:{user.id}", f"{needed.reason}, and it was given")
+            return Allowed(needed.reason)
+        if given:
+            wrong.failed(user.id, call.now().timestamp())
+        await call.play([Say.WRONG_CALL_PIN])
+    return Denied(f"{needed.reason}, and it was not given", "wrong-pin", Say.CALL_NOT_ALLOWED)
+
+
+# --- which ways there are -------------------------------------------------------------------------------------------------
+
+
+def _plan(
+    call: CallControl, number: str, *, emergency: bool, on_behalf_of: User | None, configured: bool
+) -> Planned:
+    snapshot = call.snapshot
+    user = on_behalf_of or call.caller.user
+    planned = plan(
+        snapshot,
+        user,
+        number,
+        call.now(),
+        emergency=emergency,
+        on_behalf_of=on_behalf_of,
+        called=call.dialled if call.direction is Direction.INBOUND else "",
+        overrides=call.state.overrides,
+    )
+    chosen, shown = planned.chosen, planned.shown
+    told = f"{shown.number} is shown ({shown.rule})" if shown.number else f"no number is shown: {shown.rule}"
+    if emergency:
+        site = snapshot.site_of(user) if user is not None else snapshot.first_site
+        where = f"help is sent to: {site.location}" if site.location else f"site {site.id} has no location"
+        call.decide("emergency-route", chosen.name, f"{chosen.reason}; {told}; {where}")
+    elif chosen.route is not None or not chosen.ways:
+        call.decide(
+            "outbound-route" if chosen.ways else "no-route",
+            chosen.name if chosen.ways else number,
+            f"{chosen.reason}; {told}" if chosen.ways else chosen.reason,
+            passed=chosen.passed,
+        )
+    return planned
+
+
+def _usable(call: CallControl, planned: Planned) -> Iterator[tuple[Attempt, str]]:
+    """Attempts whose trunk can take a call at the moment when it is their turn, each with why it is taken.
+
+    What help is called by is tried even where it seems down or full, after everything else.
+    """
+    troubled: list[tuple[Attempt, str]] = []
+    for attempt, way in zip(planned.attempts, planned.chosen.ways, strict=True):
+        trunk = attempt.trunk
+        trouble = call.trunk_trouble(trunk)
+        if not trouble:
+            changed = f", {way.before} written as {way.written}" if way.before != way.written else ""
+            yield attempt, f"{trunk.id} is up and has a free line{changed}"
+            continue
+        call.decide("trunk-passed", f"trunk:{trunk.id}", f"{trunk.id} is passed over: {trouble}")
+        if attempt.emergency:
+            troubled.append((attempt, f"{trunk.id} is tried all the same: {trouble}"))
+    yield from troubled
+
+
+# --- one trunk after the other --------------------------------------------------------------------------------------------
+
+
+async def _charged(
+    call: CallControl, planned: Planned, payer: User | None, ring_seconds: float
+) -> RingResult:
+    """Dial, and count the call for whoever pays for it: begun once, ended once, whatever happens."""
+    if payer is None:
+        return await _dial(call, planned, ring_seconds)
+    usage, site = call.state.usage, call.snapshot.site_of(payer)
+    talk = _Talk()
+    usage.begin(payer.id)
+    try:
+        return await _dial(call, planned, ring_seconds, talk)
+    finally:
+        now = call.now()
+        seconds = max(now.timestamp() - talk.since, MIN_CHARGED) if talk.since is not None else 0.0
+        usage.end(payer.id, day_of(site, now), seconds)
+
+
+class _Talk:
+    """Since when the two talk, in seconds since the epoch; None: not yet."""
+
+    __slots__ = ("since",)
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+
+
+async def _dial(
+    call: CallControl, planned: Planned, ring_seconds: float, talk: _Talk | None = None
+) -> RingResult:
+    result, before = _NO_WAY, ""
+    until = call.now().timestamp() + ring_seconds
+    for attempt, why in _usable(call, planned):
+        left = until - call.now().timestamp()
+        call.decide("trunk", f"trunk:{attempt.trunk.id}", f"{before}; {why}" if before else why)
+        result = await call.dial(attempt, max(left, LEAST_SECONDS) if attempt.emergency else left)
+        if result.end is StepEnd.ANSWERED:
+            if talk is not None:
+                talk.since = call.now().timestamp()
+            await call.talk()
+            return result
+        before = f"{attempt.trunk.id} {_told(result)}"
+        stop = _why_not_again(result, planned, attempt)
+        if not stop and not attempt.emergency and until - call.now().timestamp() < LEAST_SECONDS:
+            stop = f"it has been tried for {ring_seconds:.0f} s"
+        if stop:
+            if attempt is not planned.attempts[-1]:
+                call.decide("no-fail-over", f"trunk:{attempt.trunk.id}", f"{before}: {stop}")
+            return result
+    if planned.attempts and not before:
+        call.decide("no-trunk", planned.attempts[0].number, "no trunk is up and has a free line")
+    return result
+
+
+def _told(result: RingResult) -> str:
+    if result.silent:
+        return "did not answer at all"
+    return f"ended with {result.sip_status or 'no status'} ({result.end.value})"
+
+
+def _why_not_again(result: RingResult, planned: Planned, attempt: Attempt) -> str:
+    """Why the next trunk is not tried after this; empty where it is."""
+    if attempt.emergency or result.silent:
+        return ""
+    if result.end in (StepEnd.FORWARDED, StepEnd.WITHDRAWN):
+        return "no other trunk is tried after that"
+    if result.alerted:
+        return "it has rung there, and no other trunk would find anybody else"
+    if result.sip_status in planned.chosen.fail_over:
+        return ""
+    return f"{result.sip_status} is no reason to try another trunk"
