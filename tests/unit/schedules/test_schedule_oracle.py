@@ -81,12 +81,11 @@ def days_of(case: dict[str, Any], chosen: tuple[int, int, bool]) -> tuple[str, s
             found.add((walked.year, walked.month, walked.day))
             walked += timedelta(days=1)
         return first.isoformat(), last.isoformat(), found
-    walked, found = first.replace(year=2000), set()
-    while True:
-        found.add((walked.month, walked.day))
-        if (walked.month, walked.day) == (last.month, last.day):
-            break
-        walked += timedelta(days=1)
+    year = [
+        (day.month, day.day) for day in (date(2000, 1, 1) + timedelta(days=index) for index in range(366))
+    ]
+    begin, end = year.index((first.month, first.day)), year.index((last.month, last.day))
+    found = set(year[begin : end + 1] if begin <= end else year[begin:] + year[: end + 1])
     return f"{first:%m-%d}", f"{last:%m-%d}", found
 
 
