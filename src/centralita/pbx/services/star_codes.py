@@ -6,9 +6,11 @@ from centralita.pbx import features
 from centralita.pbx.callcontrol import CallControl
 from centralita.pbx.features import FeatureCode, FeatureKind
 from centralita.pbx.model.user import User
-from centralita.pbx.routing import Outside, RingUser, route_from_user
+from centralita.pbx.routing import EnterQueue, Outside, RingGroup, RingUser, RunFlow, route_from_user
+from centralita.pbx.services.agents import agent_log_in, agent_pause
 from centralita.pbx.services.echo import echo_test
 from centralita.pbx.services.mailbox_menu import voicemail_menu
+from centralita.pbx.services.overrides import turn_override
 from centralita.pbx.speech import sentences
 from centralita.pbx.speech.phrases import Say
 
@@ -20,6 +22,12 @@ async def star_code(call: CallControl, code: FeatureCode) -> None:
             await echo_test(call)
         case FeatureKind.VOICEMAIL:
             await voicemail_menu(call)
+        case FeatureKind.OVERRIDE:
+            await turn_override(call, code)
+        case FeatureKind.AGENT_LOG_IN:
+            await agent_log_in(call)
+        case FeatureKind.AGENT_PAUSE:
+            await agent_pause(call, code.argument)
         case _:
             await _change_setting(call, code)
 
@@ -50,12 +58,14 @@ async def _change_setting(call: CallControl, code: FeatureCode) -> None:
 
 
 def forwardable(call: CallControl, user: User, target: str) -> bool:
-    """Whether calls of this user may be forwarded there: to somebody else, or to a number they may dial themselves."""
+    """Whether calls of this user may be forwarded there: to others of the company, or to a number they may dial themselves."""
     if not target or features.match(target) is not None:
         return False
     match route_from_user(call.snapshot, user, target).destination:
         case RingUser(user=other):
             return other.id != user.id
+        case RingGroup() | EnterQueue() | RunFlow():
+            return True
         case Outside(emergency=emergency):
             return not emergency
         case _:

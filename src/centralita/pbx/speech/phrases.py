@@ -384,6 +384,38 @@ class Say(StrEnum):
         "No se pueden desviar las llamadas a ese número.",
         "Calls cannot be forwarded to that number.",
     )
+    OVERRIDE = ("feature/override", "Modo especial de horario", "The special opening hours mode is")
+    IT_ENDS = ("feature/it-ends", "Termina", "It ends")
+    INVALID_TIME = (
+        "feature/invalid-time",
+        "Esa hora no es válida, o ya ha pasado.",
+        "That time is not valid, or has already passed.",
+    )
+    AGENT_LOGGED_IN = (
+        "agent/logged-in",
+        "Ha entrado en sus colas. Recibirá llamadas.",
+        "You are logged in to your queues. You will receive calls.",
+    )
+    AGENT_LOGGED_OUT = (
+        "agent/logged-out",
+        "Ha salido de sus colas. Ya no recibirá llamadas.",
+        "You are logged out of your queues. You will no longer receive calls.",
+    )
+    AGENT_PAUSED = (
+        "agent/paused",
+        "Está en pausa. No recibirá llamadas de las colas.",
+        "You are paused. You will not receive calls from queues.",
+    )
+    AGENT_RESUMED = (
+        "agent/resumed",
+        "Ha terminado la pausa. Recibirá llamadas de las colas.",
+        "Your pause is over. You will receive calls from queues.",
+    )
+    NOT_AN_AGENT = (
+        "agent/not-an-agent",
+        "Su extensión no atiende ninguna cola.",
+        "Your extension does not serve any queue.",
+    )
     ECHO_TEST = (
         "echo-test",
         "Prueba de eco. Oirá todo lo que diga. Para terminar, cuelgue.",

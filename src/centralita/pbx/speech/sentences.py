@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from centralita.pbx.speech.dates import moment
+from centralita.pbx.speech.dates import moment, time_of_day
 from centralita.pbx.speech.durations import duration
 from centralita.pbx.speech.numbers import AND, Form, cardinal, counted, digits
 from centralita.pbx.speech.phrase import is_spanish
@@ -115,3 +115,11 @@ def forwarding_cancelled(setting: str = "forward_always") -> list[str]:
 def do_not_disturb(*, on: bool) -> list[str]:
     """Do not disturb, activated or deactivated."""
     return [Say.DO_NOT_DISTURB, Say.ACTIVATED if on else Say.DEACTIVATED]
+
+
+def override_turned(language: str, *, on: bool, until: datetime | None = None) -> list[str]:
+    """The special opening hours mode is activated, and when it ends; or deactivated. ``until``: on the site's clock."""
+    keys: list[str] = [Say.OVERRIDE, Say.ACTIVATED if on else Say.DEACTIVATED]
+    if on and until is not None:
+        keys += [Say.IT_ENDS, *time_of_day(language, until.hour, until.minute)]
+    return keys
