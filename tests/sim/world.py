@@ -9,9 +9,12 @@ from __future__ import annotations
 import heapq
 import itertools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.number import Number
@@ -135,6 +138,7 @@ class Disk:
         self.journal: list[CallEvent] = []
         self.bindings: dict[str, tuple[Binding, ...]] = {}
         self.messages: list[StoredMessage] = []
+        self.states: dict[tuple[TenantId, str, str], bytes] = {}
         self.full = False
 
     def load(self) -> Sequence[Binding]:
@@ -329,6 +333,39 @@ class WorldMailboxes:
         return None
 
     def set_greeting(self, tenant: TenantId, user: str, draft: Path | None) -> None: ...
+
+
+class WorldTenantStates:
+    """ports.TenantStates: JSON on the disk, as the real one."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+
+    def load(self) -> Mapping[TenantId, Mapping[str, Any]]:
+        found: dict[TenantId, dict[str, Any]] = {}
+        for (name, part, key), value in self._disk.states.items():
+            parts = found.setdefault(name, {})
+            if key:
+                parts.setdefault(part, {})[key] = msgspec.json.decode(value)
+            else:
+                parts[part] = msgspec.json.decode(value)
+        return found
+
+    def save(
+        self,
+        tenant: TenantId,
+        parts: Mapping[str, Any],
+        entries: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        for part, value in parts.items():
+            self._disk.states[tenant, part, ""] = msgspec.json.encode(value)
+        for part, values in (entries or {}).items():
+            for key, value in values.items():
+                self._disk.states.pop((tenant, part, key), None)
+                if value is not None:
+                    self._disk.states[tenant, part, key] = msgspec.json.encode(value)
+
+    def tidy(self) -> None: ...
 
 
 class WorldPrompts:
@@ -559,6 +596,7 @@ class World:
             configs=WorldConfigs(),
             geography=Nowhere(),
             background=self._background,
+            tenant_states=WorldTenantStates(self.disk),
         )
         settings = ExchangeSettings(
             advertise=SWITCH_HOST,

@@ -28,6 +28,7 @@ from centralita.store.locations import LocationStore
 from centralita.store.mailboxes import MailboxStore
 from centralita.store.prompts import PromptStore
 from centralita.store.secrets import SecretBox, SecretsUnavailable, derive, load_key
+from centralita.store.tenant_states import TenantStateStore
 from centralita.switch.exchange import ExchangeSettings
 from centralita.switch.service import Fittings, Readers, ServiceSettings, SwitchService
 
@@ -48,6 +49,7 @@ def exchange_settings(settings: Settings, key: bytes) -> ExchangeSettings:
             limits=Limits(max_message=settings.max_message_size),
         ),
         registration=ExpiryBounds(),
+        lookup_allow=settings.lookup_allow,
         digest_algorithms=tuple(settings.digest.upper().split(",")),
     )
 
@@ -75,8 +77,10 @@ def fitter(settings: Settings, key: bytes) -> Callable[[Clock, Readers], Fitting
             on_change=lambda worker: log.info("worker", name=worker.name, up=worker.up),
         )
         locations = LocationStore(settings.bindings_folder.absolute(), clock)
+        tenant_states = TenantStateStore(data / "tenants" / "states.db")
 
         def close() -> None:
+            tenant_states.close()
             locations.close()
             journal.close()
 
@@ -89,6 +93,7 @@ def fitter(settings: Settings, key: bytes) -> Callable[[Clock, Readers], Fitting
             configs=ConfigStore(Database(settings.database), SecretBox(key)),
             geography=geography(settings),
             unfinished=[event for journey in journal.recover() for event in journey.closing()],
+            tenant_states=tenant_states,
             close=close,
         )
 

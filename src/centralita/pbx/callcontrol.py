@@ -180,8 +180,6 @@ class CallControl(Protocol):
 
     snapshot: Snapshot
     """The configuration version that the call began with, and keeps."""
-    state: TenantState
-    """What the tenant's calls have in common besides the configuration."""
     caller: Caller
     dialled: str
     """Normalised: E.164 from outside, as dialled from inside."""
@@ -189,6 +187,10 @@ class CallControl(Protocol):
     language: str
     """What the exchange speaks to this caller; a flow may change it."""
     random: random.Random
+
+    @property
+    def state(self) -> TenantState:
+        """What the tenant's calls have in common besides the configuration. Ask each time: whoever has it may change it."""
 
     def now(self) -> datetime:
         """The instant, in the time zone of the caller's or the tenant's first site."""

@@ -7,7 +7,8 @@ What a flow may do with it is in :mod:`centralita.switch.callcontrol`; ringing i
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -74,6 +75,7 @@ class Call:
         "answered_at",
         "answered_by",
         "b",
+        "by_floor",
         "caller",
         "dial",
         "dialled",
@@ -86,6 +88,7 @@ class Call:
         "id",
         "invite",
         "music_on",
+        "on_bridged",
         "outcome",
         "over",
         "place",
@@ -109,8 +112,9 @@ class Call:
         caller: Caller,
         dialled: str,
         via: str,
-        invite: Request,
+        invite: Request | None,
     ) -> None:
+        """``invite``: what the caller sent; None: a call that the exchange itself begins."""
         self.exchange = exchange
         self.id = journey
         self.snapshot = snapshot
@@ -122,7 +126,7 @@ class Call:
         self.answered_at: float | None = None
         self.answered_by = ""
         self.trunk = via.removeprefix("trunk:") if via.startswith("trunk:") else ""
-        self.a = Leg(self, LegId("a"), via, caller.user)
+        self.a = Leg(self, LegId("a"), via, caller.user if invite is not None else None)
         self.b: Leg | None = None
         self.dial: Dial | None = None
         self.service = ""
@@ -133,6 +137,9 @@ class Call:
         """Whether the caller has hung up."""
         self.over: Signal[None] = Signal()
         """Set when one of two bridged parties hangs up."""
+        self.by_floor = False
+        """Whether all of it is a queue's doing (a callback): the queue engine knows of its agent's telephone itself."""
+        self.on_bridged: Callable[[Leg], None] | None = None
         self.early = False
         """Whether the caller hears us, or a trunk, before anybody has answered."""
         self.music_on = False
@@ -165,6 +172,20 @@ class Call:
     def begin(self, session: Session, via: str, route: Route) -> None:
         """Write the start, and let the flow run."""
         decision = route.decision
+        self._write_start(via, session.call_id)
+        self.decide(decision.rule, decision.target, decision.reason)
+        prefix = route.destination.name_prefix if isinstance(route.destination, RingUser) else ""
+        self.strand = Strand(reach(LiveCallControl(self, prefix), route.destination), self._on_strand_end)
+        self.strand.start()
+
+    def begin_ours(self, rule: str, reason: str, run: Callable[[Call], Coroutine[Any, Any, None]]) -> None:
+        """Begin a call that nobody made: ``run`` finds somebody to be its caller."""
+        self._write_start(self.a.target, "")
+        self.decide(rule, self.dialled, reason)
+        self.strand = Strand(run(self), self._on_strand_end)
+        self.strand.start()
+
+    def _write_start(self, via: str, sip_call_id: str) -> None:
         self.write(
             CallStarted(
                 journey=self.id,
@@ -175,15 +196,11 @@ class Call:
                 dialled=self.dialled,
                 via=via,
                 config_version=self.snapshot.version,
-                sip_call_id=session.call_id,
+                sip_call_id=sip_call_id,
                 caller_name=self.caller.name,
                 user=self.caller.user.id if self.caller.user else "",
             )
         )
-        self.decide(decision.rule, decision.target, decision.reason)
-        prefix = route.destination.name_prefix if isinstance(route.destination, RingUser) else ""
-        self.strand = Strand(reach(LiveCallControl(self, prefix), route.destination), self._on_strand_end)
-        self.strand.start()
 
     def decide(
         self,
@@ -249,7 +266,7 @@ class Call:
                 at=now,
                 leg=leg.id,
                 target="" if service else leg.target,
-                user=leg.user.id if leg.user and not service else "",
+                user=leg.user.id if leg.user and not (service and leg.id == "a") else "",
                 codec=leg.peer.format.name if leg.peer else "",
                 service=service,
             )
@@ -261,6 +278,24 @@ class Call:
         self.b = leg
         self.over = Signal()
         self.answered(leg)
+        if self.on_bridged is not None:
+            self.on_bridged(leg)
+
+    def adopt(self, leg: Leg, service: str) -> None:
+        """The party that was summoned becomes the caller of this call, which had none."""
+        nobody, self.a = self.a, leg
+        leg.dial = None
+        user = leg.user
+        if user is not None:
+            self.caller = Caller(
+                user.extension or "",
+                user.name,
+                user,
+                self.snapshot.language_of(user),
+                self.snapshot.site_of(user).country,
+            )
+        self.served(service)
+        self.close_leg(nobody)
 
     def served(self, service: str) -> None:
         """The exchange itself serves the caller from now on."""
@@ -329,7 +364,7 @@ class Call:
 
     def hops_left(self) -> int:
         """Max-Forwards for what we send on behalf of this call: one less than it came with (RFC 3261 §16.6)."""
-        text = self.invite.headers.get("max-forwards") or "70"
+        text = (self.invite.headers.get("max-forwards") if self.invite is not None else None) or "70"
         return max(0, int(text) - 1) if text.isdigit() else 69
 
     # --- what the parties do --------------------------------------------------------------------------------------
@@ -449,6 +484,8 @@ class Call:
         now = self.exchange.clock.now()
         if self.dial is not None:
             self.dial.cancel()
+        if self.place is not None:
+            self.place.gone()
         self.end_service(StepEnd.CALLER_GONE if self.gone else StepEnd.DONE)
         outcome = self.outcome or (Outcome.ABANDONED if self.gone else Outcome.FAILED)
         if self.gone and outcome is Outcome.SERVICE and self.service in _ON_THE_WAY:

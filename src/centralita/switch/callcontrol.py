@@ -62,19 +62,22 @@ class LiveCallControl:
         "language",
         "random",
         "snapshot",
-        "state",
     )
 
     def __init__(self, call: Call, name_prefix: str = "") -> None:
         self._call = call
         self._name_prefix = name_prefix
         self.snapshot: Snapshot = call.snapshot
-        self.state: TenantState = call.exchange.tenants.state(call.snapshot.tenant)
         self.caller: Caller = call.caller
         self.dialled = call.dialled
         self.direction: Direction = call.direction
         self.language = call.caller.language
         self.random: random.Random = self.state.random
+
+    @property
+    def state(self) -> TenantState:
+        """Whoever asks may change it: it is looked at when they have done."""
+        return self._call.exchange.tenants.state(self.snapshot.tenant)
 
     def now(self) -> datetime:
         user = self.caller.user

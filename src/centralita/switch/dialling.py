@@ -67,7 +67,6 @@ class Dial:
 
     __slots__ = (
         "_alerted",
-        "_asked",
         "_asking",
         "_ends",
         "_heard",
@@ -75,7 +74,6 @@ class Dial:
         "_outside",
         "_rang",
         "_reception",
-        "_redirects",
         "_response_timer",
         "_ringback",
         "_single",
@@ -168,8 +166,7 @@ class Dial:
             self._leg_failed(leg, StepEnd.FAILED, 488)
             return
         try:
-            call.a.open_media()
-            leg.open_media(beside=call.a)
+            self._open_media(leg)
         except MediaUnavailable:
             self._leg_failed(leg, StepEnd.FAILED, 503)
             return
@@ -198,6 +195,11 @@ class Dial:
             contact_user=identity.contact_user,
             owner=leg,
         )
+
+    def _open_media(self, leg: Leg) -> None:
+        """Ports for both. Raises MediaUnavailable."""
+        self.call.a.open_media()
+        leg.open_media(beside=self.call.a)
 
     def wait(self, seconds: float) -> None:
         """Give up after so long; to be called once, when everybody is being rung."""

@@ -37,6 +37,7 @@ from centralita.ports import (
     Prompts,
     Resolver,
     Salvaged,
+    TenantStates,
     Timer,
 )
 from centralita.sip.auth import Authenticator
@@ -127,6 +128,7 @@ class Doors:
     configs: Configs
     geography: Geography
     background: Background
+    tenant_states: TenantStates
 
 
 class Exchange:
@@ -156,7 +158,10 @@ class Exchange:
         """Why the journal cannot be written, empty while it can: no new call is taken until then."""
         self._flush_due = False
         self._flush_timer: Timer | None = None
-        self._legs_of: Counter[tuple[TenantId, str]] = Counter()
+        self._legs_of: dict[tuple[TenantId, str], Counter[JourneyId]] = {}
+        """Legs of each user, by call."""
+        self._queue_calls: dict[tuple[TenantId, str], set[JourneyId]] = {}
+        """Those of their calls that a queue has given them, which counts them itself."""
         self._missing_prompts: set[tuple[str, str]] = set()
         self.gate = Gate(
             settings.realm,
@@ -172,7 +177,7 @@ class Exchange:
         self.pins = SlidingWindow(settings.pin_failures, settings.pin_window)
         self.registrations = Registrations(self, Registrar(settings.registration), doors.locations)
         self.trunks = Trunks(self)
-        self.tenants = Tenants(self, rng)
+        self.tenants = Tenants(self, rng, doors.tenant_states)
         self.lookups = Lookups(doors.clock, doors.background, settings.lookup_allow)
         self._arrivals = Arrivals(self)
         self._handlers: dict[type, Callable[[Any], None]] = {
@@ -202,6 +207,7 @@ class Exchange:
             self.journal.append(event)
         restored = self.registrations.restore()
         log.info("bindings restored", contacts=restored)
+        self.tenants.configure(list(self.snapshots.values()))
         self.registrations.sweep()
         self.clock.call_at(self.clock.now() + SALVAGE_SECONDS, self._salvage)
         self.turn()
@@ -229,6 +235,7 @@ class Exchange:
             self.registrations.forget(username)
         self.trunks.configure(snapshots)
         self.addresses_changed()
+        self.tenants.configure(snapshots)
 
     def addresses_changed(self) -> None:
         self.gate.configure(self.snapshots.values(), self.trunks.resolved())
@@ -260,7 +267,18 @@ class Exchange:
         contacts = sum(
             1 for device in snapshot.devices_of[user.id] for _ in self.registrations.bindings(device)
         )
-        return Reachability(contacts, self._legs_of[snapshot.tenant, user.id])
+        return Reachability(contacts, len(self._legs_of.get((snapshot.tenant, user.id), ())))
+
+    def occupied(self, tenant: TenantId, user: str) -> int:
+        """Calls of a user that no queue has given them."""
+        key = (tenant, user)
+        return len(self._legs_of.get(key, ())) - len(self._queue_calls.get(key, ()))
+
+    def phones_changed(self, username: str) -> None:
+        """A device registered, or does no longer."""
+        known = self.gate.device(username)
+        if known is not None:
+            self.tenants.phones_changed(known[0], known[1].user)
 
     def jitter(self) -> float:
         """A factor around one, so that what failed together does not come back together."""
@@ -292,16 +310,27 @@ class Exchange:
     def enter(self, call: Call, leg: Leg) -> None:
         """Count a leg towards what its user and its trunk have in hand."""
         if leg.user is not None:
-            self._legs_of[call.snapshot.tenant, leg.user.id] += 1
+            tenant, user = call.snapshot.tenant, leg.user.id
+            self._legs_of.setdefault((tenant, user), Counter())[call.id] += 1
+            if call.by_floor or (call.place is not None and leg is not call.a):
+                self._queue_calls.setdefault((tenant, user), set()).add(call.id)
+            else:
+                self.tenants.calls_changed(tenant, user)
         elif leg.target.startswith("trunk:"):
             self.trunks.enter(call.snapshot.tenant, leg.target[6:], 1)
 
     def leave(self, call: Call, leg: Leg) -> None:
         if leg.user is not None:
-            key = (call.snapshot.tenant, leg.user.id)
-            self._legs_of[key] -= 1
-            if not self._legs_of[key]:
-                del self._legs_of[key]
+            tenant, user = call.snapshot.tenant, leg.user.id
+            calls = self._legs_of[tenant, user]
+            calls[call.id] -= 1
+            if not calls[call.id]:
+                del calls[call.id]
+                self._queue_calls.get((tenant, user), set()).discard(call.id)
+            if not calls:
+                del self._legs_of[tenant, user]
+                self._queue_calls.pop((tenant, user), None)
+            self.tenants.calls_changed(tenant, user)
         elif leg.target.startswith("trunk:"):
             self.trunks.enter(call.snapshot.tenant, leg.target[6:], -1)
 
@@ -324,9 +353,12 @@ class Exchange:
     def turn(self) -> None:
         """Handle what happened, write it down, and only then send what follows from it."""
         endpoint, handlers = self.endpoint, self._handlers
-        while events := endpoint.events():
+        tenants = self.tenants
+        while (events := endpoint.events()) or tenants.awake:
             for event in events:
                 handlers[type(event)](event)
+            if tenants.awake:
+                tenants.settle()
         outputs = endpoint.outputs()
         if outputs or self._flush_due:
             self._write_journal()
@@ -431,6 +463,7 @@ class Exchange:
         self.trunks.stop_all()
         self._flush_due = True
         self.turn()
+        self.tenants.save_all()
 
 
 def _ignore(event: object) -> None:

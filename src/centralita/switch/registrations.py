@@ -87,6 +87,7 @@ class Registrations:
         )
         if outcome.changed:
             self._locations.save(username, [_kept(username, binding) for binding in outcome.bindings])
+            exchange.phones_changed(username)
         exchange.endpoint.respond(event.transaction, outcome.status, outcome.reason, outcome.headers, now=now)
 
     def sweep(self) -> None:
@@ -109,6 +110,7 @@ class Registrations:
     def _save(self, username: str) -> None:
         bindings = self._registrar.lookup(username, self._exchange.clock.wall())
         self._locations.save(username, [_kept(username, binding) for binding in bindings])
+        self._exchange.phones_changed(username)
 
 
 def _address_of_record(request: Request) -> str:

@@ -17,7 +17,17 @@ from centralita.control import MediaStatus
 from centralita.pbx import numbering
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.vocabulary import CallEvent
-from centralita.ports import Clock, Configs, Geography, Journal, Locations, Mailboxes, Media, Prompts
+from centralita.ports import (
+    Clock,
+    Configs,
+    Geography,
+    Journal,
+    Locations,
+    Mailboxes,
+    Media,
+    Prompts,
+    TenantStates,
+)
 from centralita.sip.flow import Flow
 from centralita.switch.clock import LoopClock, RandomIds
 from centralita.switch.control import ControlServer
@@ -84,6 +94,7 @@ class Fittings:
     geography: Geography
     unfinished: Sequence[CallEvent]
     """What the journal lacks of the calls that were up when the last process was killed."""
+    tenant_states: TenantStates
     close: Callable[[], None]
     """Write what the adapters still hold, at a clean stop."""
 
@@ -140,6 +151,7 @@ class SwitchService:
             configs=fittings.configs,
             geography=fittings.geography,
             background=self._background,
+            tenant_states=fittings.tenant_states,
         )
         self.exchange = Exchange(exchange, doors, random.Random())  # noqa: S311 - spreads retries, guards nothing
         self.control = ControlServer(
@@ -248,6 +260,8 @@ class SwitchService:
         versions = self._fittings.configs.current_versions()
         snapshots = self._fittings.configs.snapshots()
         numbering.warm_up({site.country for snapshot in snapshots for site in snapshot.sites.values()})
+        for snapshot in snapshots:
+            snapshot.plan  # noqa: B018 - made here, in a thread, so that no call waits for it
         return versions, snapshots
 
     async def _reload_or_say(self) -> None:
