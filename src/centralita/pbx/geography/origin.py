@@ -46,6 +46,8 @@ _TYPES: dict[int, Kind] = {
 #: Countries whose mobiles have area codes too.
 _MOBILES_OF_A_PLACE = ("AR", "BR", "CA", "MX", "US")
 _NORTH_AMERICA = ("US", "CA")
+#: Where the library takes mobiles for numbers that may be either.
+_MOBILE_PREFIXES = {"CL": "9"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +125,19 @@ def locate(number: str) -> Origin:
         return _spanish(number)
     import phonenumbers
 
-    mexican_mobile = number.startswith("+521") and len(number) == 14
+    old_mobile = number.startswith("+521") and len(number) == 14
     try:
         # Until 2019 a 1 told mobiles from abroad; some networks still send it.
-        parsed = phonenumbers.parse("+52" + number[4:] if mexican_mobile else number, None)
+        parsed = phonenumbers.parse("+52" + number[4:] if old_mobile else number, None)
     except phonenumbers.NumberParseException:
         return Origin(number)
     country = _country_of(parsed)
     if not country:
         return Origin(number)
-    kind = "mobile" if mexican_mobile else _TYPES.get(phonenumbers.number_type(parsed), "unknown")
     national = phonenumbers.national_significant_number(parsed)
+    kind = _TYPES.get(phonenumbers.number_type(parsed), "unknown")
+    if old_mobile or (kind == "geographic" and national.startswith(_MOBILE_PREFIXES.get(country, "-"))):
+        kind = "mobile"
     plan = plan_of(country)
     regions: tuple[str, ...] = ()
     if plan is not None and (
