@@ -7,10 +7,9 @@ and video are read over. Which format is used, and in which direction, is decide
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from centralita.rtp.format import PayloadFormat
 
@@ -33,6 +32,11 @@ _PROFILES = frozenset(("RTP/AVP", "RTP/AVPF"))
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _TOKEN = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,64}")
 """RFC 8866 §9, and no longer than any name that is registered."""
+# The session part that nearly everybody writes, taken in one match; what does not match is read line by line.
+_match_usual_session = re.compile(
+    rf"v=0\no=(\S{{1,255}}+) ({_TOKEN.pattern}) ({_TOKEN.pattern}) IN IP[46] (\S{{1,255}}+)\n"
+    r"s=[^\n]*+\n(?:c=([^\n]*+)\n)?+t=[^\n]*+"
+).fullmatch
 _MEDIA_KIND = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
 _PROTOCOL = re.compile(r"[A-Za-z0-9_.+/-]{1,64}")
 
@@ -69,8 +73,7 @@ class SdpError(ValueError):
     """The body is not a session description that we can read; the text says what is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """``o=`` (RFC 8866 §5.2). The identifiers stay text: they are only ever compared."""
 
     session_id: str
@@ -79,8 +82,7 @@ class Origin:
     username: str = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Audio:
+class Audio(NamedTuple):
     """The audio stream: where its sender wants to hear, in which formats, in its order of preference."""
 
     host: str
@@ -95,8 +97,7 @@ class Audio:
     profile: str = "RTP/AVP"
 
 
-@dataclass(frozen=True, slots=True)
-class OtherMedia:
+class OtherMedia(NamedTuple):
     """A stream that we do not take. An answer must name it in its place, with port 0 (RFC 3264 §6)."""
 
     kind: str
@@ -105,8 +106,7 @@ class OtherMedia:
     formats: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionDescription:
+class SessionDescription(NamedTuple):
     """``audio`` is None where no stream is usable; ``place`` is its index among the m-lines."""
 
     origin: Origin
@@ -184,6 +184,11 @@ def _format_lines(entry: PayloadFormat) -> str:
 
 def _read_session(section: str) -> tuple[Origin, str | None, Direction]:
     """The lines before the first m-line. Times, names and bandwidths say nothing to an exchange."""
+    usual = _match_usual_session(section)
+    if usual is not None:
+        username, session_id, version, named, connection = usual.groups()
+        told = None if connection is None else _read_connection(connection)
+        return Origin(session_id, version, named, username), told, "sendrecv"
     lines = section.split("\n")
     if lines[0].rstrip() != "v=0":
         raise SdpError("it does not begin with v=0")
@@ -253,8 +258,34 @@ def _read_media_line(value: str) -> tuple[OtherMedia, str]:
 
 
 def _read_audio(line: OtherMedia, section: str, host: str | None, direction: Direction) -> Audio:
-    """The attributes of an audio stream; ``host`` and ``direction`` are the session's, which hold unless changed."""
+    """The audio stream of an m-line; ``host`` and ``direction`` are the session's, which hold unless changed."""
+    own = (
+        _remembered_attributes(line.formats, section)
+        if len(section) <= MAX_DESCRIBED
+        else _read_attributes(line.formats, section)
+    )
+    host = own.host or host
+    if host is None:
+        raise SdpError("no address (c=) for the audio")
+    told = None if own.rtcp is None else _read_rtcp(own.rtcp, host)
+    profile = line.protocol.upper()
+    return Audio(host, line.port, own.formats, own.direction or direction, own.ptime, told, profile)
+
+
+class _Attributes(NamedTuple):
+    """What the lines below an m-line say, as far as they say it."""
+
+    formats: tuple[PayloadFormat, ...]
+    host: str | None
+    direction: Direction | None
+    ptime: int | None
+    rtcp: str | None
+
+
+def _read_attributes(numbers: str, section: str) -> _Attributes:
     described: list[str] = []
+    host: str | None = None
+    direction: Direction | None = None
     ptime: int | None = None
     rtcp: str | None = None
     for text in section.split("\n"):
@@ -272,11 +303,11 @@ def _read_audio(line: OtherMedia, section: str, host: str | None, direction: Dir
             host = _read_connection(text[2:])
         elif text and text[1:2] != "=":
             raise SdpError("a line without a type")
-    if host is None:
-        raise SdpError("no address (c=) for the audio")
-    formats = _read_formats(line.formats, "\n".join(described))
-    told = None if rtcp is None else _read_rtcp(rtcp, host)
-    return Audio(host, line.port, formats, direction, ptime, told, line.protocol.upper())
+    return _Attributes(_read_formats(numbers, "\n".join(described)), host, direction, ptime, rtcp)
+
+
+_remembered_attributes = lru_cache(1024)(_read_attributes)
+"""Most phones write the same lines in every call."""
 
 
 @lru_cache(1024)

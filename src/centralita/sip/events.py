@@ -1,13 +1,12 @@
 """What the endpoint reports and what it asks for: events for the application, outputs for the shell around
 it.
 
-Every event is one fact, with the session or the transaction that it is about first. Outputs are plain tuples,
-since one is made for every message that leaves. What the application does about an event is left to it.
+Every event is one fact, with the session or the transaction that it is about first. Both are plain tuples, since
+they are made for every message. What the application does about an event is left to it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -91,8 +90,7 @@ class EndCause(StrEnum):
     """A request inside the session was never answered, or answered by 481 or 408 (RFC 3261 §12.2.1.2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallReceived:
+class CallReceived(NamedTuple):
     """An INVITE came that begins a session. 100 Trying was sent; ``ring``, ``answer``, ``reject`` … are to
     follow.
     """
@@ -102,32 +100,28 @@ class CallReceived:
     flow: Flow
 
 
-@dataclass(frozen=True, slots=True)
-class CallProgressed:
+class CallProgressed(NamedTuple):
     """A provisional response (101-199) to our INVITE. With a forking proxy the To tags may differ."""
 
     session: Session
     response: Response
 
 
-@dataclass(frozen=True, slots=True)
-class CallAnswered:
+class CallAnswered(NamedTuple):
     """A 2xx to our INVITE; the ACK was sent. Told once, for the branch that wins."""
 
     session: Session
     response: Response
 
 
-@dataclass(frozen=True, slots=True)
-class CallConfirmed:
+class CallConfirmed(NamedTuple):
     """The ACK to our 2xx arrived. It carries the SDP answer where the INVITE had no offer."""
 
     session: Session
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class CallFailed:
+class CallFailed(NamedTuple):
     """Our INVITE came to nothing. Told exactly once for each outgoing session that was never answered."""
 
     session: Session
@@ -137,8 +131,7 @@ class CallFailed:
     cause: FailureCause
 
 
-@dataclass(frozen=True, slots=True)
-class CallCancelled:
+class CallCancelled(NamedTuple):
     """The caller gave up before we answered: CANCEL (487 was sent), BYE, or the loss of its connection."""
 
     session: Session
@@ -146,8 +139,7 @@ class CallCancelled:
     """The CANCEL or BYE, with its Reason header field if any (RFC 3326); None where the connection was lost."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEnded:
+class SessionEnded(NamedTuple):
     """An answered session is over, and not because the application hung up."""
 
     session: Session
@@ -156,8 +148,7 @@ class SessionEnded:
     """The peer's BYE, with its Reason header field if any; None for every other cause."""
 
 
-@dataclass(frozen=True, slots=True)
-class OfferReceived:
+class OfferReceived(NamedTuple):
     """A re-INVITE or UPDATE that wants an answer: ``accept_offer`` or ``refuse_offer``.
 
     An empty body means that the peer wants an offer from us (re-INVITE only); its answer comes in
@@ -168,8 +159,7 @@ class OfferReceived:
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class OfferWithdrawn:
+class OfferWithdrawn(NamedTuple):
     """The peer cancelled its re-INVITE before we answered it; what is told to ``accept_offer`` now has no
     effect.
     """
@@ -177,40 +167,35 @@ class OfferWithdrawn:
     session: Session
 
 
-@dataclass(frozen=True, slots=True)
-class OfferConfirmed:
+class OfferConfirmed(NamedTuple):
     """The ACK to our answer of a re-INVITE without SDP arrived: its body is the peer's answer to our offer."""
 
     session: Session
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class OfferAnswered:
+class OfferAnswered(NamedTuple):
     """Our offer in re-INVITE or UPDATE was accepted; the response's body is the answer."""
 
     session: Session
     response: Response
 
 
-@dataclass(frozen=True, slots=True)
-class OfferRefused:
+class OfferRefused(NamedTuple):
     """Our offer was refused; the session goes on as it was before (RFC 3261 §14.1)."""
 
     session: Session
     status: int
 
 
-@dataclass(frozen=True, slots=True)
-class InfoReceived:
+class InfoReceived(NamedTuple):
     """An INFO inside the session; 200 was sent."""
 
     session: Session
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class RequestReceived:
+class RequestReceived(NamedTuple):
     """A request outside any dialog, of one of ``EndpointSettings.methods``. To be answered by ``respond``."""
 
     transaction: ServerTransaction
@@ -218,16 +203,14 @@ class RequestReceived:
     flow: Flow
 
 
-@dataclass(frozen=True, slots=True)
-class ResponseReceived:
+class ResponseReceived(NamedTuple):
     """The final response to our request outside a dialog, whatever its status. Told once."""
 
     transaction: ClientRequest
     response: Response
 
 
-@dataclass(frozen=True, slots=True)
-class RequestFailed:
+class RequestFailed(NamedTuple):
     """Our request outside a dialog got no final response. Told once, in place of ResponseReceived."""
 
     transaction: ClientRequest
