@@ -14,7 +14,7 @@ from centralita.pbx.callcontrol import Caller, CallerGone, CallRefused
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import User
 from centralita.pbx.reach import reach
-from centralita.pbx.routing import Outside, Refusal, RingUser, Route, route_from_trunk, route_from_user
+from centralita.pbx.routing import Outside, Refusal, Route, route_from_trunk, route_from_user
 from centralita.pbx.simulator.call import SimulatedCall
 from centralita.pbx.simulator.scenario import Scenario
 from centralita.pbx.simulator.simulation import Simulation
@@ -64,8 +64,6 @@ def simulate(scenario: Scenario, *, story: bool = True) -> Simulation:
 def _play(call: SimulatedCall, route: Route) -> None:
     decision = route.decision
     call.decide(decision.rule, decision.target, decision.reason)
-    if isinstance(route.destination, RingUser) and route.destination.name_prefix:
-        call.adjust(name_prefix=route.destination.name_prefix)
     flow = reach(call, route.destination)
     try:
         flow.send(None)
