@@ -12,6 +12,7 @@ from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Attempt, Caller
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.outbound.shown import shown_number
 from centralita.sip.credentials import Credentials
 
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
@@ -50,25 +51,29 @@ def towards_trunk(
 ) -> CallerIdentity:
     """For a provider: the number that the attempt shows, written as the trunk wants it.
 
-    A forwarded call presents a number of the tenant's, since providers refuse numbers that are not the customer's; the
-    caller's name goes with it, and Diversion says whose forwarding it is. An emergency call says so, and where help is wanted.
+    A forwarded call presents a number of the tenant's, or the caller's where the trunk passes that on; the caller's name goes
+    with it, P-Asserted-Identity is the tenant's in any case, and Diversion says whose forwarding it is. An emergency call says so, and where help is wanted.
     """
-    trunk, number = attempt.trunk, attempt.shown
+    trunk = attempt.trunk
     user = attempt.on_behalf_of or caller.user
     country = trunk.country or snapshot.first_site.country
-    written = (
-        numbering.present(number, trunk.number_format, country) if number else trunk.username or "anonymous"
-    )
+
+    def written(number: str) -> str:
+        return numbering.present(number, trunk.number_format, country)
+
+    number = attempt.shown
+    own = number if number in snapshot.plan.outbound.owned else shown_number(snapshot, user).number
     name = clean_name(caller.name or (user.name if user else ""))
     headers: list[tuple[str, str]] = [("max-forwards", str(hops))]
-    if number:
-        headers.append(("p-asserted-identity", f"<sip:{written}@{trunk.host}>"))
-    if attempt.on_behalf_of is not None and number:
-        headers.append(("diversion", f"<sip:{written}@{trunk.host}>;reason=unconditional"))
+    if own:
+        headers.append(("p-asserted-identity", f"<sip:{written(own)}@{trunk.host}>"))
+        if attempt.on_behalf_of is not None or number != own:
+            headers.append(("diversion", f"<sip:{written(own)}@{trunk.host}>;reason=unconditional"))
+    shown = written(number) if number else trunk.username or "anonymous"
     if attempt.emergency:
         site = snapshot.site_of(user) if user is not None else snapshot.first_site
         headers += _emergency_headers(site)
-    from_ = f'"{name}" <sip:{written}@{trunk.host}>' if name else f"<sip:{written}@{trunk.host}>"
+    from_ = f'"{name}" <sip:{shown}@{trunk.host}>' if name else f"<sip:{shown}@{trunk.host}>"
     credentials = None
     if trunk.password is not None and trunk.username:
         credentials = Credentials(trunk.username, trunk.password.get_secret_value())

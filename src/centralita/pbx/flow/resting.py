@@ -152,7 +152,12 @@ class External(Talking):
         target = f"external:{self._number}"
         call.decide("external", target, f"calls {self._number} for {node.seconds} s", node=self.key)
         result = await call_external(
-            walk, self._number, node.seconds, confirm=node.confirm, shown=self._shown(walk)
+            walk,
+            self._number,
+            node.seconds,
+            confirm=node.confirm,
+            shown=node.caller_number,
+            show_caller=node.show == "caller" and not node.caller_number,
         )
         if result.end is StepEnd.ANSWERED:
             return Over.CALL
@@ -166,13 +171,6 @@ class External(Talking):
         reason = f"{self._number} was not reached: {result.end.value}"
         call.decide(f"external-{result.end.value}", name_of(way), reason, node=self.key)
         return way
-
-    def _shown(self, walk: Walk) -> str:
-        """The number to be shown, in E.164; empty: the tenant's own, as the route says."""
-        node, caller = self._model, walk.call.caller
-        if node.caller_number:
-            return node.caller_number
-        return caller.number if node.show == "caller" and caller.number.startswith("+") else ""
 
 
 class SubFlow(Deciding):

@@ -35,8 +35,8 @@ class RouteTrunk(BaseModel):
 class OutboundRoute(ConfigObject):
     """Routes are tried by ``order``, then by id; the first that matches in everything is taken.
 
-    Without any, every trunk of the tenant is tried in the order of their ids. Emergency numbers look only at routes with
-    ``emergency``, else at every trunk.
+    Without any, every trunk of the tenant is tried in the order of their ids. Emergency numbers take the routes with
+    ``emergency`` first, then every other trunk.
     """
 
     kind: Literal["outbound-route"] = "outbound-route"

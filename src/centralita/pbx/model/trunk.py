@@ -42,5 +42,8 @@ class Trunk(ConfigObject):
     """How numbers without a prefix are read, ISO 3166-1; empty: that of the tenant's first site (by id)."""
     number_format: Literal["e164", "plus", "national"] = "plus"
     """How numbers are written to the provider: 34910000000, +34910000000 or 910000000."""
+    forward_caller: bool = False
+    """Whether the provider takes forwarded calls that show the number of whoever calls, a stranger's; else one of the tenant's own
+    is shown."""
     codecs: Codecs = ("PCMA", "PCMU")
     max_calls: Annotated[int, Field(ge=1, le=100_000)] = 1000

@@ -56,11 +56,14 @@ def plan(
     emergency: bool = False,
     on_behalf_of: User | None = None,
     called: str = "",
+    wanted: str = "",
+    stranger: str = "",
     overrides: Overrides | None = None,
 ) -> Planned:
     """The way of a call that is allowed. ``user``: who calls, or whose forwarding it is; None: no user's call.
 
-    ``called``: by which of the tenant's numbers a call from outside came in. ``now``: any zone.
+    ``called``, ``wanted``: as in :func:`shown_number`. ``stranger``: the number of the caller whose call is forwarded, in
+    E.164, shown where a trunk passes it on. ``now``: any zone.
     """
     table = snapshot.plan.outbound
     if emergency:
@@ -70,9 +73,17 @@ def plan(
         site = snapshot.site_of(user) if user is not None else snapshot.first_site
         classified = classify(number, site.country, site.number)
         chosen = table.choose(number, classified, user, opening(snapshot, now, overrides))
-        shown = shown_number(snapshot, user, chosen.route, called)
+        shown = shown_number(snapshot, user, chosen.route, called=called, wanted=wanted)
     attempts = tuple(
-        Attempt(way.trunk, number, way.written, shown.number, emergency, on_behalf_of) for way in chosen.ways
+        Attempt(
+            way.trunk,
+            number,
+            way.written,
+            stranger if stranger and way.trunk.forward_caller and not emergency else shown.number,
+            emergency,
+            on_behalf_of,
+        )
+        for way in chosen.ways
     )
     return Planned(chosen, shown, attempts)
 

@@ -5,9 +5,12 @@ Coroutines over CallControl. What is decided before anything happens is in :mod:
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Attempt, RingResult
 from centralita.pbx.outbound.permissions import Allowed, Denied, PinNeeded, Verdict, day_of
 from centralita.pbx.outbound.planning import Planned, limits, plan, verdict
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
     from centralita.pbx.callcontrol import CallControl
     from centralita.pbx.model.user import User
+
+Talk = Callable[[RingResult], Awaitable[object]]
+"""Waits for the end of a conversation that has just begun."""
 
 OUTSIDE_SECONDS = 120.0
 """A call to the outside rings until the network gives up; this is only the end of all patience."""
@@ -63,7 +69,7 @@ def attempts(
         if isinstance(said, Denied):
             call.decide(said.rule, number, said.reason)
             return []
-    planned = _plan(call, number, emergency=emergency, on_behalf_of=on_behalf_of, configured=configured)
+    planned = _plan(call, number, _Wish(emergency, on_behalf_of, configured))
     return [attempt for attempt, _ in _usable(call, planned)]
 
 
@@ -75,6 +81,10 @@ async def reach_outside(
     on_behalf_of: User | None = None,
     ring_seconds: float = OUTSIDE_SECONDS,
     configured: bool = False,
+    confirm: bool = False,
+    shown: str = "",
+    show_caller: bool = True,
+    talk: Talk | None = None,
 ) -> RingResult:
     """Call a number outside, one trunk after the other. ANSWERED: the conversation has been held and is over.
 
@@ -82,21 +92,18 @@ async def reach_outside(
     other end nobody has answered and the caller is still there; all they may have heard is the question for a PIN. A call
     that is not allowed ends as REJECTED with 403; :func:`serve_outside` also says why.
     ``number``, ``on_behalf_of``, ``configured``: as in :func:`attempts`. ``ring_seconds``: for all trunks together.
+    ``confirm``: whoever answers is asked to press 1 first. ``shown``: the number to be shown, where it is the tenant's.
+    ``show_caller``: a forwarded call shows the number of whoever calls, where the trunk passes that on. ``talk``: what waits
+    for the end of the conversation, else :meth:`CallControl.talk`.
     """
-    result, _ = await _reach(
-        call,
-        number,
-        emergency=emergency,
-        on_behalf_of=on_behalf_of,
-        ring_seconds=ring_seconds,
-        configured=configured,
-    )
+    wish = _Wish(emergency, on_behalf_of, configured, confirm, shown, show_caller, ring_seconds, talk)
+    result, _ = await _reach(call, number, wish)
     return result
 
 
 async def serve_outside(call: CallControl, number: str, *, emergency: bool = False) -> None:
     """A caller's own call to the outside, to its very end: who cannot have it hears why."""
-    result, denied = await _reach(call, number, emergency=emergency)
+    result, denied = await _reach(call, number, _Wish(emergency))
     if result.end is StepEnd.ANSWERED:
         return
     if denied is not None:
@@ -106,26 +113,32 @@ async def serve_outside(call: CallControl, number: str, *, emergency: bool = Fal
     await call.announce_and_refuse([prompt], result.sip_status or status, outcome, result.end.value)
 
 
-async def _reach(
-    call: CallControl,
-    number: str,
-    *,
-    emergency: bool,
-    on_behalf_of: User | None = None,
-    ring_seconds: float = OUTSIDE_SECONDS,
-    configured: bool = False,
-) -> tuple[RingResult, Denied | None]:
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How a number is to be called; the fields are those of :func:`reach_outside`."""
+
+    emergency: bool = False
+    on_behalf_of: User | None = None
+    configured: bool = False
+    confirm: bool = False
+    shown: str = ""
+    show_caller: bool = True
+    ring_seconds: float = OUTSIDE_SECONDS
+    talk: Talk | None = None
+
+
+async def _reach(call: CallControl, number: str, wish: _Wish) -> tuple[RingResult, Denied | None]:
     payer: User | None = None
-    if not emergency and not configured:
-        payer = on_behalf_of or call.caller.user
-        said = _judge(call, payer, number, forwarding=on_behalf_of is not None)
+    if not wish.emergency and not wish.configured:
+        payer = wish.on_behalf_of or call.caller.user
+        said = _judge(call, payer, number, forwarding=wish.on_behalf_of is not None)
         if isinstance(said, PinNeeded) and payer is not None:
             said = await _ask_pin(call, payer, said)
         if isinstance(said, Denied):
             call.decide(said.rule, number, said.reason)
             return _REFUSED, said
-    planned = _plan(call, number, emergency=emergency, on_behalf_of=on_behalf_of, configured=configured)
-    return await _charged(call, planned, payer, ring_seconds), None
+    planned = _plan(call, number, wish)
+    return await _charged(call, planned, payer, wish), None
 
 
 # --- whether it is allowed ------------------------------------------------------------------------------------------------
@@ -165,24 +178,27 @@ async def _ask_pin(call: CallControl, user: User, needed: PinNeeded) -> Verdict:
 # --- which ways there are -------------------------------------------------------------------------------------------------
 
 
-def _plan(
-    call: CallControl, number: str, *, emergency: bool, on_behalf_of: User | None, configured: bool
-) -> Planned:
-    snapshot = call.snapshot
-    user = on_behalf_of or call.caller.user
+def _plan(call: CallControl, number: str, wish: _Wish) -> Planned:
+    snapshot, caller = call.snapshot, call.caller
+    user = wish.on_behalf_of or caller.user
+    stranger = (
+        caller.number if wish.show_caller and caller.user is None and numbering.is_e164(caller.number) else ""
+    )
     planned = plan(
         snapshot,
         user,
         number,
         call.now(),
-        emergency=emergency,
-        on_behalf_of=on_behalf_of,
+        emergency=wish.emergency,
+        on_behalf_of=wish.on_behalf_of,
         called=call.dialled if call.direction is Direction.INBOUND else "",
+        wanted=wish.shown,
+        stranger=stranger,
         overrides=call.state.overrides,
     )
     chosen, shown = planned.chosen, planned.shown
     told = f"{shown.number} is shown ({shown.rule})" if shown.number else f"no number is shown: {shown.rule}"
-    if emergency:
+    if wish.emergency:
         site = snapshot.site_of(user) if user is not None else snapshot.first_site
         where = f"help is sent to: {site.location}" if site.location else f"site {site.id} has no location"
         call.decide("emergency-route", chosen.name, f"{chosen.reason}; {told}; {where}")
@@ -218,24 +234,22 @@ def _usable(call: CallControl, planned: Planned) -> Iterator[tuple[Attempt, str]
 # --- one trunk after the other --------------------------------------------------------------------------------------------
 
 
-async def _charged(
-    call: CallControl, planned: Planned, payer: User | None, ring_seconds: float
-) -> RingResult:
+async def _charged(call: CallControl, planned: Planned, payer: User | None, wish: _Wish) -> RingResult:
     """Dial, and count the call for whoever pays for it: begun once, ended once, whatever happens."""
     if payer is None:
-        return await _dial(call, planned, ring_seconds)
+        return await _dial(call, planned, wish, _Line())
     usage, site = call.state.usage, call.snapshot.site_of(payer)
-    talk = _Talk()
+    line = _Line()
     usage.begin(payer.id)
     try:
-        return await _dial(call, planned, ring_seconds, talk)
+        return await _dial(call, planned, wish, line)
     finally:
         now = call.now()
-        seconds = max(now.timestamp() - talk.since, MIN_CHARGED) if talk.since is not None else 0.0
+        seconds = max(now.timestamp() - line.since, MIN_CHARGED) if line.since is not None else 0.0
         usage.end(payer.id, day_of(site, now), seconds)
 
 
-class _Talk:
+class _Line:
     """Since when the two talk, in seconds since the epoch; None: not yet."""
 
     __slots__ = ("since",)
@@ -244,24 +258,25 @@ class _Talk:
         self.since: float | None = None
 
 
-async def _dial(
-    call: CallControl, planned: Planned, ring_seconds: float, talk: _Talk | None = None
-) -> RingResult:
+async def _dial(call: CallControl, planned: Planned, wish: _Wish, line: _Line) -> RingResult:
     result, before = _NO_WAY, ""
-    until = call.now().timestamp() + ring_seconds
+    until = call.now().timestamp() + wish.ring_seconds
     for attempt, why in _usable(call, planned):
         left = until - call.now().timestamp()
         call.decide("trunk", f"trunk:{attempt.trunk.id}", f"{before}; {why}" if before else why)
-        result = await call.dial(attempt, max(left, LEAST_SECONDS) if attempt.emergency else left)
+        seconds = max(left, LEAST_SECONDS) if attempt.emergency else left
+        if wish.confirm:
+            result = await call.ring([], seconds, outside=[attempt], confirm=True)
+        else:
+            result = await call.dial(attempt, seconds)
         if result.end is StepEnd.ANSWERED:
-            if talk is not None:
-                talk.since = call.now().timestamp()
-            await call.talk()
+            line.since = call.now().timestamp()
+            await (wish.talk(result) if wish.talk is not None else call.talk())
             return result
         before = f"{attempt.trunk.id} {_told(result)}"
         stop = _why_not_again(result, planned, attempt)
         if not stop and not attempt.emergency and until - call.now().timestamp() < LEAST_SECONDS:
-            stop = f"it has been tried for {ring_seconds:.0f} s"
+            stop = f"it has been tried for {wish.ring_seconds:.0f} s"
         if stop:
             if attempt is not planned.attempts[-1]:
                 call.decide("no-fail-over", f"trunk:{attempt.trunk.id}", f"{before}: {stop}")

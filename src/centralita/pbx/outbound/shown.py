@@ -1,8 +1,8 @@
-"""Which number of the tenant's is shown to those who are called.
+"""Which number is shown to those who are called.
 
-Always one that belongs to the tenant, also where a call from outside is forwarded: providers refuse or replace others, and a
-number that cannot be called back at the tenant is what swindlers show. The forwarding user's comes then; the original
-caller's name goes with it, and Diversion tells whose forwarding it is.
+Always one that belongs to the tenant: providers refuse or replace others, and a number that cannot be called back at the tenant
+is what swindlers show. The one exception is a call from outside that is forwarded through a trunk with ``forward_caller``: there
+the original caller's number is shown, beside the tenant's own in P-Asserted-Identity and Diversion.
 """
 
 from __future__ import annotations
@@ -23,15 +23,21 @@ class Shown(NamedTuple):
 
 
 def shown_number(
-    snapshot: Snapshot, user: User | None, route: OutboundRoute | None = None, called: str = ""
+    snapshot: Snapshot,
+    user: User | None,
+    route: OutboundRoute | None = None,
+    *,
+    called: str = "",
+    wanted: str = "",
 ) -> Shown:
-    """The route's number, else the user's, else that of their site, else the one that was called, else the tenant's first.
+    """The number wanted, else the route's, else the user's, else that of their site, else the one that was called, else the tenant's first.
 
-    ``user``: who calls, or whose forwarding it is; None: no user's call. ``called``: by which number a call from outside
-    came in. A number that does not belong to the tenant is passed over.
+    ``wanted``: where the configuration names one for this very call. ``user``: who calls, or whose forwarding it is; None: no
+    user's call. ``called``: by which number a call from outside came in. A number that does not belong to the tenant is
+    passed over.
     """
     owned = snapshot.plan.outbound.owned
-    candidates: list[Shown] = []
+    candidates = [Shown(wanted, "number of this step of the flow")]
     if route is not None:
         candidates.append(Shown(route.caller_number, f"caller number of route {route.id}"))
     if user is not None:
