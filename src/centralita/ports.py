@@ -380,6 +380,20 @@ class WaitingMail:
     """Tries so far; a claim counts one more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A calendar that lives at an address, and what is known of it."""
+
+    tenant: TenantId
+    calendar: str
+    url: str
+    fetched_at: float | None
+    """Seconds since the epoch; None: never, or from another address."""
+    tried_at: float | None
+    error: str
+    """Why the last try failed; empty where it did not."""
+
+
 class Geography(Protocol):
     def country(self, address: str) -> str:
         """ISO 3166-1 country of a public address, empty where it is not known."""

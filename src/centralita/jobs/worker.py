@@ -1,6 +1,6 @@
-"""The jobs process: folds the journal into records, sends mail, deletes what is old. Its parts come from outside.
+"""The jobs process: folds the journal into records, sends mail, makes prompts, deletes what is old. Its parts come from outside.
 
-Three loops that do not wait for each other: records in the main thread, mail and retention in one each. One that fails in a
+Four loops that do not wait for each other: records in the main thread, mail, retention and the tenants' wishes in one each. One that fails in a
 way that nobody foresaw ends the process, which its supervisor starts again; starting is recovery.
 """
 
@@ -20,7 +20,7 @@ from msgspec.structs import replace
 
 from centralita import jobstatus
 from centralita.jobs.mail import Mailer, MailPace, MailSettings, Outbox, Recipients, Voicemail
-from centralita.jobs.projector import EventSource, Pace, Projector, RecordSink
+from centralita.jobs.projector import EventSource, Pace, Projector, QueueSink, RecordSink
 from centralita.jobs.retention import Retention, RetentionSettings, Segments
 from centralita.jobstatus import JobsStatus
 from centralita.ports import StoreUnavailable
@@ -41,6 +41,15 @@ class JournalSource(EventSource, Segments, Protocol):
     damaged: int
 
     def size(self) -> int: ...
+
+
+class Work(Protocol):
+    """Fulfilled by :class:`centralita.jobs.tenant_work.TenantWork`."""
+
+    error: str
+
+    def step(self) -> float:
+        """Do what is due; seconds until the next step. Raises StoreUnavailable."""
 
 
 class Log(Protocol):
@@ -68,7 +77,9 @@ class JobsParts:
     outbox: Outbox
     recipients: Recipients
     voicemail: Voicemail
+    tenants: Work
     log: Log
+    queue_events: QueueSink | None = None
 
 
 def run(settings: JobsSettings, parts: JobsParts, stop: threading.Event | None = None) -> int:
@@ -83,7 +94,7 @@ def run(settings: JobsSettings, parts: JobsParts, stop: threading.Event | None =
 
 
 class Jobs:
-    """The three loops and what they say of themselves."""
+    """The loops and what they say of themselves."""
 
     def __init__(self, settings: JobsSettings, parts: JobsParts, stop: threading.Event) -> None:
         self._settings = settings
@@ -92,7 +103,11 @@ class Jobs:
         self._wake_mail = threading.Event()
         self._failed = False
         self._projector = Projector(
-            parts.source, parts.records, settings.pace, on_messages=self._wake_mail.set
+            parts.source,
+            parts.records,
+            settings.pace,
+            queue_sink=parts.queue_events,
+            on_messages=self._wake_mail.set,
         )
         self._mailer = Mailer(
             settings.mail, parts.outbox, parts.recipients, parts.voicemail, pace=settings.mail_pace
@@ -108,7 +123,11 @@ class Jobs:
     def run(self) -> int:
         threads = [
             threading.Thread(target=self._guard, args=(loop,), name=name, daemon=True)
-            for name, loop in (("mail", self._mail_loop), ("retention", self._retention_loop))
+            for name, loop in (
+                ("mail", self._mail_loop),
+                ("retention", self._retention_loop),
+                ("tenants", self._tenant_loop),
+            )
         ]
         for thread in threads:
             thread.start()
@@ -160,6 +179,19 @@ class Jobs:
             except OSError as error:
                 self._parts.log.warning("what is old cannot be deleted", reason=str(error))
             self._stop.wait(RETENTION_SECONDS)
+
+    def _tenant_loop(self) -> None:
+        told = ""
+        while not self._stop.is_set():
+            try:
+                wait = self._parts.tenants.step()
+            except StoreUnavailable:
+                wait = self._settings.pace.longest_retry  # the record loop says so
+            trouble = self._parts.tenants.error
+            if trouble and trouble != told:
+                self._parts.log.warning("prompts of tenants are mute", reason=trouble)
+            told = trouble
+            self._stop.wait(wait)
 
     def _guard(self, loop: Callable[[], None]) -> None:
         """Run a loop; where it fails in a way that nobody foresaw, end the process and say why."""

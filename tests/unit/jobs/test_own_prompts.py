@@ -7,6 +7,7 @@ import math
 import struct
 import wave
 from array import array
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -60,7 +61,7 @@ def crossings(pcm: bytes) -> float:
     samples = struct.unpack(f"<{len(pcm) // 2}h", pcm)
     loud = [index for index, sample in enumerate(samples) if abs(sample) > 100]
     body = samples[loud[0] : loud[-1]]
-    changes = sum(1 for a, b in zip(body, body[1:], strict=False) if (a < 0) != (b < 0))
+    changes = sum(1 for a, b in pairwise(body) if (a < 0) != (b < 0))
     return changes / 2 / (len(body) / 8000)
 
 

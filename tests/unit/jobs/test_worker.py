@@ -120,6 +120,15 @@ def call(name: str, message: str = "") -> list[CallEvent]:
     return events
 
 
+class Nothing:
+    """Tenants who wish for nothing."""
+
+    error = ""
+
+    def step(self) -> float:
+        return 60.0
+
+
 class Installation:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -140,6 +149,7 @@ class Installation:
             outbox=MailOutbox(self.database),
             recipients=People(),
             voicemail=self.mailboxes,
+            tenants=Nothing(),
             log=self.log,
         )
 
