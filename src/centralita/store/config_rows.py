@@ -77,6 +77,35 @@ personal_settings = Table(
     Column("user_id", Text, primary_key=True),
     Column("body", Text, nullable=False),
 )
+drafts = Table(
+    "config_drafts",
+    _METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("base", Integer, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+)
+draft_objects = Table(
+    "config_draft_objects",
+    _METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("body", Text),
+)
+"""What a draft changes of its base; an object without a body is removed."""
+feeds = Table(
+    "calendar_feeds",
+    _METADATA,
+    Column("tenant", Text, primary_key=True),
+    Column("calendar", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("fetched_at", Double),
+    Column("tried_at", Double),
+    Column("error", Text, nullable=False),
+)
 
 _CHUNK = 500
 """Names asked about in one statement: databases limit the parameters of one."""
@@ -147,6 +176,57 @@ class Rows:
         if begun:
             connection.execute(insert(objects), begun)
 
+    # --- drafts ---------------------------------------------------------------------------------------------------
+
+    def read_draft(
+        self,
+        connection: Connection,
+        tenant: str,
+        base: Mapping[Key, AnyObject],
+        *,
+        without_lost: bool = False,
+    ) -> dict[Key, AnyObject]:
+        """The objects of a draft: those of its base, with what it changes. Raises SecretsUnavailable."""
+        mine = draft_objects.c.tenant == tenant
+        drafted = dict(base)
+        rows = select(draft_objects.c.kind, draft_objects.c.id, draft_objects.c.body).where(mine)
+        for kind, ident, body in connection.execute(rows):
+            if body is None:
+                drafted.pop((kind, ident), None)
+            else:
+                drafted[kind, ident] = self._decode(tenant, kind, ident, body, without_lost)
+        return drafted
+
+    def write_draft(
+        self,
+        connection: Connection,
+        tenant: str,
+        changes: Sequence[Change],
+        after: Mapping[Key, AnyObject],
+        about: Mapping[str, Any],
+    ) -> None:
+        """Replace the draft. ``changes`` lead from its base to ``after``; ``about``: base, at, author and comment."""
+        self.delete_draft(connection, tenant)
+        connection.execute(insert(drafts).values(tenant=tenant, **about))
+        bodies = [
+            {
+                "tenant": tenant,
+                "kind": change.kind,
+                "id": change.id,
+                "body": None
+                if change.action is Action.REMOVED
+                else self._encode(tenant, after[change.kind, change.id]),
+            }
+            for change in changes
+        ]
+        if bodies:
+            connection.execute(insert(draft_objects), bodies)
+
+    def delete_draft(self, connection: Connection, tenant: str) -> bool:
+        """Whether there was one."""
+        connection.execute(delete(draft_objects).where(draft_objects.c.tenant == tenant))
+        return connection.execute(delete(drafts).where(drafts.c.tenant == tenant)).rowcount > 0
+
     def _encode(self, tenant: str, item: AnyObject) -> str:
         fields = to_fields(item)
         for path in SECRET_FIELDS.get(item.kind, ()):
@@ -214,6 +294,17 @@ class Rows:
         if come:
             connection.execute(insert(names), come)
 
+    # --- what lies over a version -----------------------------------------------------------------------------------
+
+    def feeds(self, connection: Connection, tenant: str, urls: Mapping[str, str]) -> dict[str, str]:
+        """Calendar → the text last fetched, of those that are still fetched from the same address. ``urls`` by calendar."""
+        rows = connection.execute(
+            select(feeds.c.calendar, feeds.c.url, feeds.c.text).where(
+                feeds.c.tenant == tenant, feeds.c.fetched_at.is_not(None)
+            )
+        )
+        return {calendar: text for calendar, url, text in rows if urls.get(calendar) == url}
+
     # --- personal settings ----------------------------------------------------------------------------------------
 
     def personal(
@@ -246,3 +337,12 @@ class Rows:
 
 def _place(tenant: str, kind: str, ident: str, path: Sequence[str]) -> str:
     return "/".join((tenant, kind, ident, ".".join(path)))
+
+
+def touch(connection: Connection, tenant: str) -> None:
+    """What lies over the tenant's version has changed: whoever polls for news finds it."""
+    connection.execute(
+        update(tenants)
+        .where(tenants.c.id == tenant)
+        .values(personal_revision=tenants.c.personal_revision + 1)
+    )
