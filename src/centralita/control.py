@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -60,7 +60,81 @@ class AskOccupancy(Request, frozen=True, tag="occupancy"):
     """Everything that is held and must be given back, for leak checks → :class:`Occupancy`."""
 
 
-AnyRequest = AskCalls | AskRegistrations | AskTrunks | AskHealth | AskReload | AskOccupancy
+class AskQueues(Request, frozen=True, tag="queues"):
+    """Queues as they are now, with those who wait in them → :class:`QueueList`."""
+
+    tenant: str = ""
+
+
+class AskAgents(Request, frozen=True, tag="agents"):
+    """Agents and what they are doing → :class:`AgentList`."""
+
+    tenant: str = ""
+
+
+class DirectAgent(Request, frozen=True, tag="agent"):
+    """Log an agent in or out, pause them or have them work again → :class:`Done`."""
+
+    action: Literal["login", "logout", "pause", "resume", "ready"]
+    """``ready`` ends wrap-up."""
+    user: str
+    tenant: str = ""
+    """Empty: the only one there is."""
+    queues: tuple[str, ...] = ()
+    """Empty: all of theirs."""
+    reason: str = ""
+    by: str = "command"
+
+
+class DirectCaller(Request, frozen=True, tag="caller"):
+    """Give a waiting caller to an agent, move them to another queue, or forget a callback → :class:`Done`."""
+
+    action: Literal["take", "move", "cancel-callback"]
+    journey: str
+    to: str = ""
+    """The user who takes it, or the queue that it is moved to."""
+
+
+class AskOverrides(Request, frozen=True, tag="overrides"):
+    """Overrides and which of them are on → :class:`OverrideList`."""
+
+    tenant: str = ""
+
+
+class TurnOverride(Request, frozen=True, tag="override"):
+    """Turn an override on or off → :class:`Done`."""
+
+    override: str
+    on: bool
+    tenant: str = ""
+    until: float | None = None
+    """Seconds since the epoch; None: until it is turned off."""
+    by: str = "command"
+
+
+class StartCall(Request, frozen=True, tag="originate"):
+    """Ring a user's telephones, and connect them with a number as if they had dialled it → :class:`Started`."""
+
+    user: str
+    number: str
+    tenant: str = ""
+
+
+AnyRequest = (
+    AskCalls
+    | AskRegistrations
+    | AskTrunks
+    | AskHealth
+    | AskReload
+    | AskOccupancy
+    | AskQueues
+    | AskAgents
+    | DirectAgent
+    | DirectCaller
+    | AskOverrides
+    | TurnOverride
+    | StartCall
+)
 
 # --- replies ------------------------------------------------------------------------------------------------------
 
@@ -74,7 +148,7 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
     caller_name: str = ""
     dialled: str
     state: str
-    """routing, ringing, talking, held, voicemail, service or ending."""
+    """routing, ringing, queue, talking, held, voicemail, service or ending."""
     since: float
     """Seconds since the epoch: when the call began."""
     answered_at: float | None = None
@@ -82,6 +156,10 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
     """The user, trunk or service that answered."""
     seconds: float
     """Since ``since``."""
+    node: str = ""
+    """``FLOW/NODE`` of the flow's latest decision."""
+    queue: str = ""
+    """Where the caller waits, or waited before they were answered."""
 
 
 class CallList(msgspec.Struct, frozen=True):
@@ -180,13 +258,129 @@ class Occupancy(msgspec.Struct, frozen=True, kw_only=True):
     """Events queued and not yet on disk."""
 
 
+class WaitingCaller(msgspec.Struct, frozen=True, kw_only=True):
+    journey: str
+    number: str
+    position: int
+    """1: next; 0: talking."""
+    phase: str
+    """waiting, held (for their last agent), offered, talking or retrying."""
+    since: float
+    """Seconds since the epoch: from when their place counts."""
+    priority: int = 0
+    agents: tuple[str, ...] = ()
+    callback: str = ""
+    """The number that they are to be called at; empty: they are on the line."""
+
+
+class QueueStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One queue; what the figures count is defined in :class:`centralita.pbx.acd.views.QueueFigures`."""
+
+    tenant: str
+    queue: str
+    name: str = ""
+    waiting: int
+    callbacks: int
+    longest_wait: float
+    logged_in: int
+    free: int
+    busy: int
+    paused: int
+    wrap_up: int
+    estimated_wait: float | None = None
+    answered: int
+    abandoned: int
+    abandoned_early: int
+    overflowed: int
+    exited: int
+    callbacks_requested: int
+    callbacks_done: int
+    service_level: float | None = None
+    service_level_seconds: int
+    mean_answer: float | None = None
+    mean_talk: float | None = None
+    longest_answer: float
+    callers: list[WaitingCaller] = msgspec.field(default_factory=list)
+
+
+class QueueList(msgspec.Struct, frozen=True):
+    queues: list[QueueStatus]
+
+
+class AgentPause(msgspec.Struct, frozen=True, kw_only=True):
+    queue: str
+    """Empty: everywhere."""
+    reason: str
+    since: float
+
+
+class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """One agent, as :class:`centralita.pbx.acd.views.AgentView`."""
+
+    tenant: str
+    user: str
+    name: str = ""
+    state: str
+    queues: tuple[str, ...] = ()
+    pauses: list[AgentPause] = msgspec.field(default_factory=list)
+    calls_now: tuple[str, ...] = ()
+    offered: str = ""
+    calls: int = 0
+    talk: float = 0.0
+    on_shift: float = 0.0
+    misses: int = 0
+    wrap_up_until: float | None = None
+
+
+class AgentList(msgspec.Struct, frozen=True):
+    agents: list[AgentStatus]
+
+
+class OverrideStatus(msgspec.Struct, frozen=True, kw_only=True):
+    tenant: str
+    override: str
+    name: str = ""
+    code: str = ""
+    on: bool = False
+    since: float | None = None
+    until: float | None = None
+    by: str = ""
+
+
+class OverrideList(msgspec.Struct, frozen=True):
+    overrides: list[OverrideStatus]
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What was asked for is so now, and on disk."""
+
+    text: str
+
+
+class Started(msgspec.Struct, frozen=True):
+    journey: str
+
+
 class Refusal(msgspec.Struct, frozen=True):
     """Instead of a reply: why there is none."""
 
     error: str
 
 
-Reply = CallList | RegistrationList | TrunkList | Health | Reloaded | Occupancy | Refusal
+Reply = (
+    CallList
+    | RegistrationList
+    | TrunkList
+    | Health
+    | Reloaded
+    | Occupancy
+    | QueueList
+    | AgentList
+    | OverrideList
+    | Done
+    | Started
+    | Refusal
+)
 
 # --- the wire -----------------------------------------------------------------------------------------------------
 
@@ -215,7 +409,20 @@ class RequestRefused(Exception):
     """The switch answered with an error."""
 
 
-R = TypeVar("R", CallList, RegistrationList, TrunkList, Health, Reloaded, Occupancy)
+R = TypeVar(
+    "R",
+    CallList,
+    RegistrationList,
+    TrunkList,
+    Health,
+    Reloaded,
+    Occupancy,
+    QueueList,
+    AgentList,
+    OverrideList,
+    Done,
+    Started,
+)
 
 
 class ControlClient:
@@ -242,6 +449,23 @@ class ControlClient:
 
     def occupancy(self) -> Occupancy:
         return self._ask(AskOccupancy(), Occupancy)
+
+    def queues(self, tenant: str = "") -> list[QueueStatus]:
+        return self._ask(AskQueues(tenant=tenant), QueueList).queues
+
+    def agents(self, tenant: str = "") -> list[AgentStatus]:
+        return self._ask(AskAgents(tenant=tenant), AgentList).agents
+
+    def overrides(self, tenant: str = "") -> list[OverrideStatus]:
+        return self._ask(AskOverrides(tenant=tenant), OverrideList).overrides
+
+    def direct(self, request: DirectAgent | DirectCaller | TurnOverride) -> str:
+        """What came of it, in one sentence."""
+        return self._ask(request, Done).text
+
+    def start_call(self, user: str, number: str, tenant: str = "") -> str:
+        """The journey that began."""
+        return self._ask(StartCall(user=user, number=number, tenant=tenant), Started).journey
 
     def _ask(self, request: AnyRequest, reply: type[R]) -> R:
         """Raises SwitchUnavailable or RequestRefused."""

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Caller, CallerGone, CallRefused
 from centralita.pbx.causes import NORMAL_CLEARING, q850_of
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import User
 from centralita.pbx.reach import reach
 from centralita.pbx.routing import RingUser, Route
+from centralita.pbx.state import note_call
 from centralita.pbx.vocabulary import (
     Answered,
     CallClosed,
@@ -88,6 +90,7 @@ class Call:
         "id",
         "invite",
         "music_on",
+        "node",
         "on_bridged",
         "outcome",
         "over",
@@ -98,6 +101,7 @@ class Call:
         "service",
         "service_step",
         "snapshot",
+        "spoke_with",
         "started_at",
         "strand",
         "trunk",
@@ -143,6 +147,10 @@ class Call:
         self.early = False
         """Whether the caller hears us, or a trunk, before anybody has answered."""
         self.music_on = False
+        self.node = ""
+        """``FLOW/NODE`` of the flow's latest decision."""
+        self.spoke_with = ""
+        """The user of ours whom the caller spoke with last."""
         self.place: LivePlace | None = None
         """Where the caller waits in a queue."""
         self.record_wanted: bool | None = None
@@ -212,6 +220,7 @@ class Call:
         passed: tuple[str, ...] = (),
         pressed: str = "",
     ) -> None:
+        self.node = node or self.node
         self.write(
             Decided(
                 journey=self.id,
@@ -277,6 +286,8 @@ class Call:
         self.end_service()
         self.b = leg
         self.over = Signal()
+        if leg.user is not None:
+            self.spoke_with = leg.user.id
         self.answered(leg)
         if self.on_bridged is not None:
             self.on_bridged(leg)
@@ -514,6 +525,7 @@ class Call:
                 detail=self._end_detail,
             )
         )
+        self._remember()
         self._reported_end = True
         self.exchange.count(self.direction, outcome)
         self._closing = True
@@ -523,6 +535,18 @@ class Call:
             self.exchange.clock.call_at(now + RECORDING_GRACE, self._close_legs)
         else:
             self._close_legs()
+
+    def _remember(self) -> None:
+        """Who called, or was called, and who spoke with them: for flows that ask."""
+        state = self.exchange.tenants.state(self.snapshot.tenant)
+        now = self.exchange.clock.wall()
+        if self.direction is Direction.INBOUND:
+            note_call(state, self.caller.number, self.spoke_with, now)
+        elif self.direction is Direction.OUTBOUND and self.outcome is Outcome.ANSWERED:
+            user = self.caller.user
+            number = numbering.normalise(self.dialled, self.caller.country)
+            if number is not None:
+                note_call(state, number, user.id if user is not None else "", now)
 
     def _close_legs(self) -> None:
         if not self._legs_open:

@@ -33,6 +33,7 @@ from centralita.control import (
     decode_request,
     encode,
 )
+from centralita.switch.supervision import Supervision
 
 if TYPE_CHECKING:
     from centralita.switch.call import Call
@@ -48,7 +49,10 @@ class ControlServer:
         media: Callable[[], list[MediaStatus]],
         connections: Callable[[], int],
         reload: Callable[[], Awaitable[None]],
+        turn: Callable[[], None],
     ) -> None:
+        self._supervision = Supervision(exchange)
+        self._turn = turn
         self._exchange = exchange
         self._media = media
         self._connections = connections
@@ -101,6 +105,11 @@ class ControlServer:
                 return Reloaded(self._versions())
             case AskOccupancy():
                 return self._occupancy()
+            case _:
+                reply = self._supervision.answer(request)
+                # What was changed is written down and sent on its way before whoever asked for it hears so.
+                self._turn()
+                return reply
 
     def _versions(self) -> dict[str, int]:
         return {tenant: snapshot.version for tenant, snapshot in self._exchange.snapshots.items()}
@@ -183,7 +192,9 @@ class ControlServer:
 
 
 def _live(call: Call, now: float) -> LiveCall:
-    if call.answered_at is None:
+    if call.place is not None and call.place.waiting:
+        state = "queue"
+    elif call.answered_at is None:
         state = "ringing" if call.dial is not None else "routing"
     elif call.service:
         state = "voicemail" if call.service.startswith("voicemail") else "service"
@@ -206,4 +217,6 @@ def _live(call: Call, now: float) -> LiveCall:
         answered_at=call.answered_at,
         answered_by=answered_by,
         seconds=round(now - call.started_at, 3),
+        node=call.node,
+        queue=call.place.queue.id if call.place is not None else "",
     )

@@ -155,7 +155,7 @@ class SwitchService:
         )
         self.exchange = Exchange(exchange, doors, random.Random())  # noqa: S311 - spreads retries, guards nothing
         self.control = ControlServer(
-            self.exchange, self._media_status, lambda: self.sockets.connections, self.reload
+            self.exchange, self._media_status, lambda: self.sockets.connections, self.reload, self.turn
         )
 
     async def run(self) -> None:
