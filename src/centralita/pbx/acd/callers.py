@@ -22,6 +22,8 @@ class Callers:
     def __init__(self, matching: Matching) -> None:
         self._matching = matching
         self.arrivals = 0
+        self._refused: dict[str, tuple[Entry, Desk, float]] = {}
+        """Callers turned away at the latest instant, with the queue that they asked for."""
 
     # --- joining ----------------------------------------------------------------------------------------------------
 
@@ -70,7 +72,7 @@ class Callers:
 
     def _admit(self, entry: Entry, desk: Desk, moved: Reason | None, now: float) -> None:
         """Into this queue, or wherever its conditions send a caller who comes now. ``moved``: why not into the first one."""
-        matching = self._matching
+        matching, wanted = self._matching, desk
         while (refusal := self._refusal(desk, now)) is not None:
             reason, target = refusal
             desk.day.overflowed += 1
@@ -85,6 +87,8 @@ class Callers:
             )
             if onward is None:
                 matching.news.append(Release(entry.call, reason, target))
+                self._refused = {call: kept for call, kept in self._refused.items() if kept[2] == now}
+                self._refused[entry.call] = (entry, wanted, now)
                 return
             desk, moved = onward, reason
         self._enter(entry, desk, now)
@@ -347,6 +351,10 @@ class Callers:
 
     def want_callback(self, call: str, number: str, now: float) -> None:
         matching = self._matching
+        if call not in matching.entries and (refused := self._refused.pop(call, None)) is not None:
+            entry, desk, at = refused
+            if at == now and matching.desks.get(desk.name) is desk:
+                self._enter(entry, desk, now)
         entry = matching.entry(call)
         if entry.callback or entry.phase is Phase.TALKING:
             raise FloorError(f"call {call} is not waiting on the line")

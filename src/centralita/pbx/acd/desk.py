@@ -83,11 +83,12 @@ class Desk:
     def wishes_of(self, entry: Entry, now: float) -> tuple[Wishes, float | None]:
         """What a caller asks for now, and when that will next give way."""
         wanted = dict(entry.asked or self.config.skills)
-        waited = now - entry.entered
         following: float | None = None
         for relaxation in sorted(self.config.relax, key=lambda each: each.after_seconds):
-            if waited < relaxation.after_seconds:
-                following = entry.entered + relaxation.after_seconds
+            # Compared as the timer will be: by subtraction, rounding could find it not yet due for ever.
+            due = entry.entered + relaxation.after_seconds
+            if due > now:
+                following = due
                 break
             for skill in relaxation.drop:
                 wanted.pop(skill, None)

@@ -171,7 +171,10 @@ class Floor:
         self._settle(now)
 
     def want_callback(self, call: str, number: str, now: float) -> None:
-        """The caller keeps the place and gives up the line. Raises FloorError where they do not wait."""
+        """The caller keeps the place and gives up the line. Raises FloorError where they do not wait.
+
+        A caller whom the queue turned away this very instant is taken back: callbacks know no such conditions.
+        """
         self._callers.want_callback(call, number, now)
         self._settle(now)
 
@@ -321,8 +324,9 @@ class Floor:
         match due:
             case Due.OFFER:
                 matching.news.append(Withdrawn(subject))
+                # Whoever was to ring has not said how it ended: that is not the agents' fault.
                 for name in entry.agents:
-                    matching.declined(entry, matching.agents[name], StepEnd.NO_ANSWER, now)
+                    matching.declined(entry, matching.agents[name], StepEnd.WITHDRAWN, now)
             case Due.HOLD:
                 matching.unhold(entry)
                 matching.look_for_agent(entry)

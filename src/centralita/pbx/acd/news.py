@@ -133,6 +133,6 @@ class QueueExit:
 
     reason: Reason
     target: str = ""
-    """A destination (``queue:ID``, ``voicemail:USER`` …); of KEY the name of the exit; else empty."""
+    """A destination (``queue:ID``, ``voicemail:USER`` …); of KEY the name of the exit, of ANSWERED who it was; else empty."""
     queue: str = ""
     """The queue in which it ended: callers may have been moved."""

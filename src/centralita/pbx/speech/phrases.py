@@ -431,6 +431,70 @@ class Say(StrEnum):
         "demo-echodone",
     )
 
+    # --- queues ---------------------------------------------------------------------------------------------------
+
+    QUEUE_NEXT = (
+        "queue/next",
+        "Su llamada es la siguiente.",
+        "Your call is next in line.",
+        "",
+        "queue-youarenext",
+    )
+    QUEUE_POSITION = ("queue/position", "Su llamada está en la posición", "Your call is number")
+    QUEUE_IN_LINE = ("queue/in-line", "de la cola.", "in line.")
+    QUEUE_SOON = (
+        "queue/soon",
+        "Le atenderemos en menos de un minuto.",
+        "We expect to answer your call in less than one minute.",
+    )
+    QUEUE_LONG = (
+        "queue/long",
+        "El tiempo de espera estimado es de más de una hora.",
+        "The estimated wait is more than one hour.",
+    )
+    QUEUE_WAIT = ("queue/wait", "El tiempo de espera estimado es de", "The estimated wait is")
+    CALLBACK_OFFER = (
+        "queue/callback-offer",
+        "Si prefiere que le llamemos cuando sea su turno, sin perder su puesto, pulse",
+        "If you would like us to call you back when it is your turn, without losing your place, press",
+    )
+    CALLBACK_NUMBER = ("queue/callback-number", "Le llamaremos al número", "We will call you back at")
+    CALLBACK_CONFIRM = (
+        "queue/callback-confirm",
+        "Para confirmarlo, pulse 1.",
+        "To confirm, press 1.",
+    )
+    CALLBACK_OTHER = (
+        "queue/callback-other",
+        "Para indicar otro número, pulse 2.",
+        "To give another number, press 2.",
+    )
+    CALLBACK_STAY = (
+        "queue/callback-stay",
+        "Si prefiere seguir esperando, pulse asterisco.",
+        "If you would rather go on waiting, press star.",
+    )
+    CALLBACK_DECLINE = (
+        "queue/callback-decline",
+        "Si no desea que le llamemos, pulse asterisco.",
+        "If you do not want us to call you, press star.",
+    )
+    CALLBACK_ENTER = (
+        "queue/callback-enter",
+        "Marque el número al que desea que le llamemos y pulse almohadilla.",
+        "Please enter the number at which we should call you, then press the pound key.",
+    )
+    CALLBACK_KEPT = (
+        "queue/callback-kept",
+        "De acuerdo. Conservamos su puesto y le llamaremos cuando sea su turno.",
+        "All right. We will keep your place and call you when it is your turn.",
+    )
+    CALLBACK_IMPOSSIBLE = (
+        "queue/callback-impossible",
+        "No podemos llamarle, porque su número está oculto.",
+        "We cannot call you back, because your number is withheld.",
+    )
+
 
 PAUSE = Phrase(numbers.PAUSE, "", "")
 
