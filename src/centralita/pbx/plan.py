@@ -29,6 +29,7 @@ class Plan:
     __slots__ = (
         "_holidays",
         "_hours",
+        "agents",
         "contacts",
         "extension_prefixes",
         "flows",
@@ -65,6 +66,8 @@ class Plan:
         for override in sorted(snapshot.overrides.values(), key=lambda each: each.id):
             for schedule in override.schedules:
                 self.overrides_of[schedule] = (*self.overrides_of.get(schedule, ()), override)
+        self.agents = frozenset(agent.user for queue in snapshot.queues.values() for agent in queue.agents)
+        """Users who serve a queue."""
         self.outbound = OutboundTable(snapshot)
         """Routes and permissions for calls to the outside."""
         self.overrides_by_code = {override.code: override for override in snapshot.overrides.values()}

@@ -106,7 +106,7 @@ def turned_on(override: OverrideModel, turned: Turned, zone: object) -> str:
 
 
 class Holiday(Deciding):
-    __slots__ = ("_calendars", "_holiday", "_made", "_model", "_otherwise", "_plan")
+    __slots__ = ("_calendars", "_holiday", "_model", "_none", "_otherwise", "_plan")
 
     def __init__(self, plan: Plan, key: str, node: model.HolidayNode) -> None:
         super().__init__(key)
@@ -114,33 +114,33 @@ class Holiday(Deciding):
         self._model = node
         for calendar in node.calendars:
             plan.snapshot.calendars[calendar]
-        self._made: tuple[Holidays, ...] | None = None
+        self._calendars: tuple[Holidays, ...] = ()
+        self._none: tuple[str, ...] = ()
+        """That it is no holiday in each of the calendars, in words."""
 
     def link(self, find: Find) -> None:
         self._holiday, self._otherwise = find(self._model.holiday), find(self._model.otherwise)
 
     def decide(self, walk: Walk) -> Node | None:
-        calendars = self._made
-        if calendars is None:
-            calendars = self._made = tuple(self._plan.holidays(each) for each in self._model.calendars)
+        calendars = self._calendars
+        if not calendars:
+            calendars = self._calendars = tuple(self._plan.holidays(each) for each in self._model.calendars)
+            self._none = tuple(f"{holidays.name}: today is no holiday there" for holidays in calendars)
         now = walk.now()
-        passed: list[str] = []
-        local = now
-        zone: ZoneInfo | None = None
-        for holidays in calendars:
-            if holidays.zone is not zone:
-                zone = holidays.zone
-                local = now if now.tzinfo is zone else now.astimezone(zone)
-            name = holidays.name_at(local)
+        for index, holidays in enumerate(calendars):
+            local = now if now.tzinfo is holidays.zone else now.astimezone(holidays.zone)
+            day = local.date()
+            name = holidays.name_on(day)
+            if name is None and holidays.spans(day):
+                name = holidays.name_at(now)
             if name is not None:
                 way = self._holiday
-                reason = f"{local.date()} is the holiday {name} in {holidays.name}"
-                walk.call.decide("holiday", name_of(way), reason, node=self.key, passed=tuple(passed))
+                reason = f"{day} is the holiday {name} in {holidays.name}"
+                walk.call.decide("holiday", name_of(way), reason, node=self.key, passed=self._none[:index])
                 return way
-            passed.append(f"{holidays.name}: no holiday on {local.date()}")
         way = self._otherwise
         walk.call.decide(
-            "holiday", name_of(way), "it is no holiday in any calendar", node=self.key, passed=tuple(passed)
+            "holiday", name_of(way), "it is no holiday in any calendar", node=self.key, passed=self._none
         )
         return way
 
