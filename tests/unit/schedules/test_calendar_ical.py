@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from centralita.pbx.calendars.holidays import CalendarError, Holidays, compile_calendar
 from centralita.pbx.model.calendar import Calendar
@@ -303,7 +305,16 @@ def test_feed_and_file_together_and_a_feed_not_fetched() -> None:
         (ics("DTSTART:20260101\nRRULE:FREQ=DAILY;UNTIL=never"), "RRULE"),
         (ics("DTSTART;VALUE=TIME:100000"), "DTSTART"),
         (ics("DTSTART:20260101\nRDATE;VALUE=PERIOD:20260105T000000Z/-PT5H"), "RDATE"),
-        (ics(*["DTSTART:20260101"] * 5001), "more than 5000 events"),
+        (ics(*["DTSTART:20260101"] * 2001), "more than 2000 events"),
+        (ics("DTSTART:20260101" + "\nSUMMARY:x" * 1001), "more than 1000 lines"),
+        (ics("DTSTART:20260101" + "\nRRULE:FREQ=YEARLY" * 11), "more than 10 rules"),
+        (ics("DTSTART:20260101\nRRULE:FREQ=YEARLY;BYYEARDAY=1" + ",1" * 500), "longer than 1000 characters"),
+        (
+            ics(
+                *["UID:x\nDTSTART:20260101"] * 300, *["UID:x\nDTSTART:20260101\nRECURRENCE-ID:20260101"] * 300
+            ),
+            "too many events with one UID",
+        ),
         (ics("DTSTART:20260101\nEXDATE:" + ",".join(["20260102"] * 20_001)), "more than 20000 dates"),
         (ics(*["DTSTART:20000101\nDURATION:P300D\nRRULE:FREQ=DAILY"] * 10), "repeats too much"),
         (
@@ -341,3 +352,37 @@ def test_alarms_within_events_are_not_their_times() -> None:
 def test_a_name_is_one_line() -> None:
     assert compiled("DTSTART:20260105\nSUMMARY:a\\nb\\, c").name_on(date(2026, 1, 5)) == "a b, c"
     assert compiled("DTSTART:20260105").name_on(date(2026, 1, 5)) == "cal"
+
+
+PARTS = (
+    "BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VEVENT", "END:VEVENT", "BEGIN:VALARM", "END:VALARM", "UID:x", "UID:y",
+    "DTSTART:20260105", "DTSTART;VALUE=DATE:20260105", "DTSTART:20260105T100000Z", "DTSTART;TZID=Europe/Madrid:20261025T023000",
+    "DTSTART:00000000", "DTSTART:", "DTSTART;TZID=:20260105T100000", "DTEND:20260107", "DTEND:20260105T120000", "DTEND:x",
+    "DURATION:P1D", "DURATION:PT2H", "DURATION:-P1D", "DURATION:P", "DURATION:P99999999999D", "SEQUENCE:1", "SEQUENCE:x",
+    "RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY;BYDAY=MO", "RRULE:FREQ=YEARLY;COUNT=3", "RRULE:FREQ=DAILY;UNTIL=20260110T000000Z",
+    "RRULE:", "RRULE:FREQ=DAILY;UNTIL=00000101T000000Z", "EXRULE:FREQ=WEEKLY", "EXDATE:20260106", "EXDATE:20260106T100000Z", "EXDATE:x",
+    "RDATE:20260301", "RDATE;VALUE=PERIOD:20260301T100000Z/PT1H", "RDATE;VALUE=PERIOD:x/y", "RECURRENCE-ID:20260106",
+    "RECURRENCE-ID;RANGE=THISANDFUTURE:20260106", "RECURRENCE-ID:x", "STATUS:CANCELLED", "STATUS:", "SUMMARY:fiesta",
+    "SUMMARY;LANGUAGE=es:a", "SUMMARY", ";;;:::", " folded", "X-Y;Z=\"a:b\":c", "é\u2028x:1",
+)  # fmt: skip
+
+
+@given(st.lists(st.one_of(st.sampled_from(PARTS), st.text(max_size=12)), max_size=14), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_any_text_is_read_or_refused(lines: list[str], framed: bool) -> None:
+    inner = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "DTSTART:20260105", *lines, "END:VEVENT", "END:VCALENDAR"]
+    try:
+        holidays = compile_calendar(Calendar(id="c", ics="\r\n".join(inner if framed else lines)), MADRID)
+    except CalendarError as error:
+        said = (error.field, bool(str(error)))
+    else:
+        said = ("ics", True)
+        _ask(holidays)
+    assert said == ("ics", True)
+
+
+def _ask(holidays: Holidays) -> None:
+    for year in (1900, 2026, 2199):
+        assert holidays.days(year) == sorted(holidays.days(year))
+    holidays.runs_out(date(2026, 1, 1))
+    holidays.spans(date(2026, 1, 5))

@@ -62,7 +62,7 @@ def rules(draw: st.DrawFn) -> str:
 
 
 @given(rules(), st.dates(date(2019, 1, 1), date(2025, 12, 31)))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_as_dateutil(text: str, start: date) -> None:
     # These never end there: nothing like them may be asked.
     possible = Rule.parse(text)
@@ -131,7 +131,7 @@ def test_as_recurring_ical_events(text: str, start: date) -> None:
         ("COUNT=5", "daily, weekly, monthly or yearly"),
         ("FREQ=DAILY;BYHOUR=1,2", "within a day"),
         ("FREQ=DAILY;INTERVAL=0", "1 to 10000"),
-        ("FREQ=DAILY;COUNT=99999999", "1 to 100000"),
+        ("FREQ=DAILY;COUNT=99999999", "1 to 10000"),
         ("FREQ=YEARLY;BYMONTH=13", "13"),
         ("FREQ=YEARLY;BYMONTHDAY=0", "counts from 0"),
         ("FREQ=MONTHLY;BYDAY=XX", "XX"),
@@ -167,7 +167,7 @@ def test_a_rule_that_never_happens_is_cheap(text: str) -> None:
 
 
 @given(rules(), st.dates(date(2019, 1, 1), date(2025, 12, 31)), st.integers(2019, 2040))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_no_year_has_more_than_it_says(text: str, start: date, year: int) -> None:
     rule = Rule.parse(text)
     assert len(rule.dates(start, year)) <= rule.most_a_year

@@ -18,10 +18,6 @@ from centralita.pbx.calendars.series import Occurrence, Series
 from centralita.pbx.model.calendar import Calendar
 from centralita.pbx.model.days import FIRST_YEAR, LAST_YEAR, Day, parse_day
 
-MAX_DAYS_A_YEAR = 100_000
-"""Days that the events of a calendar may close in a year, counted event by event. Security limit: a feed is a stranger's."""
-MAX_YEARS_COUNTED = 20_000
-"""Years to be looked at for rules that end after a number of times, all events together."""
 HORIZON = 10
 """Years ahead: a list that still has days then is said not to end."""
 _KEPT_YEARS = 24
@@ -248,7 +244,6 @@ def compile_calendar(
             found, remarks = ical.read(text, zone)
         except ValueError as error:
             raise CalendarError(field, str(error)) from None
-        _limit(field, found)
         events += found
         warnings += remarks
     holidays = Holidays(
@@ -268,15 +263,3 @@ def _public(calendar: Calendar) -> PublicHolidays | None:
         return PublicHolidays(calendar.public_country, region)
     except ValueError as error:
         raise CalendarError("region" if calendar.region else "country", str(error)) from None
-
-
-def _limit(field: str, events: list[Series]) -> None:
-    if sum(event.most_a_year for event in events) > MAX_DAYS_A_YEAR:
-        raise CalendarError(
-            field, "the iCalendar text repeats too much: its events close too many days a year"
-        )
-    years = 0
-    for event in events:
-        years += event.count()
-        if years > MAX_YEARS_COUNTED:
-            raise CalendarError(field, "the iCalendar text repeats too much: its rules count too many times")

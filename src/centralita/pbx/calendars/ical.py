@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -21,11 +22,22 @@ from centralita.pbx.model.days import FIRST_YEAR, LAST_YEAR
 if TYPE_CHECKING:
     from icalendar.cal.component import Component
 
-MAX_EVENTS = 5000
-MAX_DATES = 20_000
+MAX_EVENTS = 2000
+MAX_DATES = 5000
 """RDATE and EXDATE of one event."""
+MAX_DAYS_A_YEAR = 100_000
+"""Days that all events may close in a year, counted event by event."""
+MAX_YEARS_COUNTED = 20_000
+"""Years to be looked at for rules that end after a number of times, all events together."""
 MAX_REPEATED = timedelta(days=366)
 MAX_LENGTH = timedelta(days=3660)
+
+MAX_LINES_AN_EVENT = 1000
+MAX_RULES_AN_EVENT = 10
+MAX_RULE = 1000
+"""Characters."""
+MAX_PAIRS = 50_000
+"""Events with one UID times those that replace occurrences of it: a careless writer has few of one or of the other."""
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -34,12 +46,15 @@ _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, Overflow
 _UNREADABLE = (
     "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS",
 )  # fmt: skip
+#: All that the library is given of an event.
+_LOOKED_AT = re.compile(rf"({'|'.join(_UNREADABLE)}|UID|SEQUENCE|SUMMARY)[:;]", re.IGNORECASE)
 
 
-def read(text: str, zone: ZoneInfo) -> tuple[list[Series], list[str]]:
+@lru_cache(maxsize=32)
+def read(text: str, zone: ZoneInfo) -> tuple[tuple[Series, ...], tuple[str, ...]]:
     """The events of a text, and remarks about those that close nothing. ``zone`` is that of times without a zone.
 
-    Raises ValueError that names the event.
+    Raises ValueError that names the event. Remembered, since the same text is read when it is fetched, checked and used.
     """
     if len(text) > MAX_TEXT:
         raise ValueError(f"the iCalendar text is longer than {MAX_TEXT} characters")
@@ -52,7 +67,18 @@ def read(text: str, zone: ZoneInfo) -> tuple[list[Series], list[str]]:
     series: list[Series] = []
     for group in _by_uid(events):
         series += _series_of(group, remarks)
-    return series, remarks
+    _limit(series)
+    return tuple(series), tuple(remarks)
+
+
+def _limit(series: list[Series]) -> None:
+    if sum(each.most_a_year for each in series) > MAX_DAYS_A_YEAR:
+        raise ValueError("the iCalendar text repeats too much: its events close too many days a year")
+    years = 0
+    for each in series:
+        years += each.count()
+        if years > MAX_YEARS_COUNTED:
+            raise ValueError("the iCalendar text repeats too much: its rules count too many times")
 
 
 def _blocks(text: str) -> Iterator[str]:
@@ -74,8 +100,16 @@ def _blocks(text: str) -> Iterator[str]:
                 raise ValueError(f"the iCalendar text has an {upper} that nothing before it begins")
             if upper[4:] == "VEVENT":
                 yield "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT", ""])
-        elif inside and inside[-1] == "VEVENT" and line.strip():
+        elif inside and inside[-1] == "VEVENT" and _LOOKED_AT.match(line):
             lines.append(line)
+            if len(lines) > MAX_LINES_AN_EVENT:
+                raise ValueError(
+                    f"event {found} of the iCalendar text has more than {MAX_LINES_AN_EVENT} lines"
+                )
+            if len(line) > MAX_RULE and upper[:6] in ("RRULE:", "RRULE;", "EXRULE"):
+                raise ValueError(
+                    f"event {found} of the iCalendar text has a rule longer than {MAX_RULE} characters"
+                )
     if inside:
         raise ValueError(f"the iCalendar text breaks off within {inside[-1]}")
 
@@ -200,6 +234,8 @@ class _Event:
     def rules(self, name: str) -> list[Rule]:
         value = self._event.get(name)
         rules = []
+        if isinstance(value, list) and len(value) > MAX_RULES_AN_EVENT:
+            raise self.error(f"has more than {MAX_RULES_AN_EVENT} rules")
         for part in value if isinstance(value, list) else [] if value is None else [value]:
             try:
                 rules.append(Rule.parse(part.to_ical().decode()))
@@ -270,6 +306,8 @@ def _by_uid(events: Iterable[_Event]) -> Iterator[list[_Event]]:
 def _series_of(group: list[_Event], remarks: list[str]) -> Iterator[Series]:
     bases = [event for event in group if event.replaces is None]
     moved = [event for event in group if event.replaces is not None]
+    if len(bases) * len(moved) > MAX_PAIRS:
+        raise ValueError(f"the iCalendar text has too many events with one UID, {group[0].uid[:60]!r}")
     remarks += [
         f"{event.where} has a time but no length: it closes nothing"
         for event in group

@@ -39,7 +39,7 @@ class PublicHolidays:
         self._subdivision = subdivision or None
         self._language = plain.default_language
         self.first_year, self.last_year = max(plain.start_year, FIRST_YEAR), min(plain.end_year, LAST_YEAR)
-        self.days(2026)
+        self.days(2026)  # Any year: the first one loads the country's names.
 
     def days(self, year: int) -> dict[date, str]:
         """The holidays of a year, named in the country's own language."""

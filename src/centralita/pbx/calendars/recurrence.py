@@ -19,7 +19,7 @@ _WEEKDAYS = {"MO": 0, "TU": 1, "WE": 2, "TH": 3, "FR": 4, "SA": 5, "SU": 6}
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _BY_DAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
 _WITHIN_A_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
-MAX_COUNT = 100_000
+MAX_COUNT = 10_000
 
 
 @dataclass(frozen=True, slots=True)

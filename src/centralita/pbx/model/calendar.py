@@ -16,7 +16,7 @@ from centralita.pbx.model.days import DayText
 
 _REGION = re.compile(r"([A-Z]{2}-)?[A-Z0-9]{1,3}")
 _URL = re.compile(r"(https?|webcal)://[!-~]+")
-MAX_TEXT = 2_000_000
+MAX_TEXT = 1_000_000
 """Characters of an iCalendar text or a list. Security limit: what is behind an address is not ours."""
 
 

@@ -150,7 +150,9 @@ class Hours:
         self._days: dict[int, _Day] = {}
 
     def at(self, instant: datetime) -> Verdict:
-        """Open or closed at an aware instant."""
+        """Open or closed at an aware instant. Raises ValueError for one without a zone: it would be the machine's."""
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
         local = instant.astimezone(self.zone)
         ordinal = local.toordinal()
         day = self._days.get(ordinal)
