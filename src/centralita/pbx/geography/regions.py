@@ -1,8 +1,8 @@
 """Which numbers are of which region, where the numbering plan of a country tells it: area codes by ISO 3166-2.
 
-Facts of the national numbering plans, as of 2026. Only what can be told honestly: of
-Germany and the United Kingdom the large places, of France nothing, since its numbers are no longer bound to regions. An area
-code that regions share is listed with all of them, the one of its main town first. Spain has :mod:`.spain`.
+Facts of the national numbering plans, as of 2026. Only what can be told honestly: of Germany and the United Kingdom the large
+places, of France nothing, since its numbers are no longer bound to regions. An area code that regions share is listed with
+all of them, the one of its main town first. Spain has :mod:`.spain`.
 """
 
 from __future__ import annotations
