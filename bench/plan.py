@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from loads import calls, footprint, registers, relay
+from loads import calls, footprint, registers, relay, routing
 from report import Row
 from systems.base import System
 from systems.centralita import Centralita
@@ -15,7 +15,7 @@ from systems.centralita import Centralita
 Fresh = Callable[[str], System]
 """Makes a system, not yet started, with a folder of its own."""
 
-GROUPS = ("calls", "rate", "relay", "registers", "memory", "start")
+GROUPS = ("calls", "rate", "relay", "registers", "memory", "start", "routing")
 ALL = ("centralita", "asterisk", "kamailio", "rtpengine")
 SIGNALLING = ("centralita", "asterisk", "kamailio")
 AUDIO = ("centralita", "asterisk", "rtpengine")
@@ -90,6 +90,12 @@ def rows(groups: Sequence[str], plan: Plan = FULL) -> list[Row]:
         Row("memory", "device_memory", "memory per further registered device", "KB", 4.0),
         Row("memory", "call_memory", "memory per call", "KB", 60.0),
         Row("start", "cold_start", "cold start to the first answer", "s", 2.0),
+        Row("routing", "decision", "decision through a flow of twenty nodes", "µs", 50.0),
+        Row("routing", "queue_event", "event in a queue of 1,000 callers and 1,000 agents", "ms", 1.0),
+        Row("routing", "simulation", "one simulated call", "ms", 50.0),
+        Row("routing", "replay", "calls replayed against a draft", "1/s", 5000.0, more_is_better=True),
+        Row("routing", "publication", "publishing a change in a tenant of 5,000 users", "s", 1.0),
+        Row("routing", "first_publication", "publishing that tenant for the first time", "s"),
     ]
     return [row for row in made if row.group in groups]
 
@@ -213,6 +219,21 @@ def _start(fresh: Fresh, rows: Sequence[Row], plan: Plan) -> None:
         row.details[system.name] = took
 
 
+def _routing(_fresh: Fresh, rows: Sequence[Row], _plan: Plan) -> None:
+    name = "centralita"
+    change, whole = routing.publication()
+    found = {
+        "decision": routing.decision(),
+        "queue_event": routing.queue_event(),
+        "simulation": routing.simulation(),
+        "replay": routing.replayed(),
+        "publication": change,
+        "first_publication": whole,
+    }
+    for row in rows:
+        row.values[name] = found[row.key]
+
+
 @contextlib.contextmanager
 def _running(system: System) -> Iterator[System]:
     try:
@@ -238,4 +259,5 @@ MEASUREMENTS = (
     Measurement("registers", SIGNALLING, _registers),
     Measurement("memory", SIGNALLING, _memory),
     Measurement("start", ALL, _start),
+    Measurement("routing", ("centralita",), _routing),
 )
