@@ -209,9 +209,7 @@ def test_emergencies_take_their_routes_first_and_then_everything() -> None:
     )
     assert trunks(planned(snapshot, "112", now=SUNDAY, emergency=True)) == ["gamma", "beta", "alfa"]
     assert trunks(planned(snapshot, "080", now=SUNDAY, emergency=True)) == ["beta", "gamma", "alfa"]
-    assert (
-        trunks(planned(snapshot, "091", now=SUNDAY, emergency=True)) == ["beta", "gamma", "alfa"]
-    )
+    assert trunks(planned(snapshot, "091", now=SUNDAY, emergency=True)) == ["beta", "gamma", "alfa"]
     (first, *_) = planned(snapshot, "112", emergency=True).attempts
     assert (first.emergency, first.written) == (True, "112")
 
