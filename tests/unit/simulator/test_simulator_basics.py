@@ -198,8 +198,5 @@ def test_the_story_as_values_and_as_a_chart() -> None:
 def test_without_a_story_the_way_is_the_same() -> None:
     scenario = Scenario(office(), "+34600000001", "+34910000001", AT)
     told, short = simulate(scenario), simulate(scenario, story=False)
-    assert [(step.after, step.rule, step.target) for step in told.steps] == [
-        (step.after, step.rule, step.target) for step in short.steps
-    ]
     assert (told.rest, told.duration) == (short.rest, short.duration)
-    assert (short.heard, short.events) == ((), ())
+    assert (short.steps, short.rang, short.heard, short.events) == ((), (), (), ())

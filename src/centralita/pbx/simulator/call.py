@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
@@ -54,7 +54,7 @@ _SERVICES = frozenset({"echo", "voicemail-menu", "feature"})
 
 
 class SimulatedCall:
-    """Fulfils :class:`centralita.pbx.callcontrol.CallControl`. ``story`` False leaves out what only readers need."""
+    """Fulfils :class:`centralita.pbx.callcontrol.CallControl`. ``story`` False leaves out all that is only told."""
 
     __slots__ = (
         "_answered", "_at", "_floor", "_group", "_mailbox_of", "_nth", "_outside", "_patience", "_place", "_presses", "_service",
@@ -137,7 +137,7 @@ class SimulatedCall:
         return self.outcome or (Outcome.ABANDONED if self.gone else Outcome.FAILED)
 
     def now(self) -> datetime:
-        return datetime.fromtimestamp(self._start + self._at, UTC).astimezone(self._zone)
+        return datetime.fromtimestamp(self._start + self._at, self._zone)
 
     def advance(self, seconds: float) -> None:
         """Let time pass. Raises CallerGone where the caller's patience ends before."""
@@ -177,7 +177,8 @@ class SimulatedCall:
         passed: tuple[str, ...] = (),
         pressed: str = "",
     ) -> None:
-        self.steps.append(Step(self._at, rule, target, reason, node, passed, pressed, self._next()))
+        if self._story:
+            self.steps.append(Step(self._at, rule, target, reason, node, passed, pressed, self._next()))
         if rule == "ring":
             self._group = target[6:] if target.startswith("group:") else ""
 
@@ -248,7 +249,7 @@ class SimulatedCall:
         confirm: bool,
         place: SimulatedPlace | None,
     ) -> RingResult:
-        ringing = phones.ring(parties, seconds, self._at, confirm=confirm)
+        ringing = phones.ring(parties, seconds, self._at, confirm=confirm, story=self._story)
         if place is not None:
             withdrawn = place.until_news(self._within_patience(ringing.seconds), ringing=True)
             if withdrawn is not None and withdrawn < ringing.seconds:
@@ -308,9 +309,11 @@ class SimulatedCall:
         self, sounds: Sequence[Playable], *, language: str = "", until: Place | None = None
     ) -> str:
         self._present()
-        seconds = self._hear(sounds, language)
-        if isinstance(until, SimulatedPlace):
-            news = until.until_news(self._within_patience(seconds), ringing=False)
+        place = until if isinstance(until, SimulatedPlace) else None
+        pressed = place.question() if place is not None else ""
+        seconds = self._hear(sounds, language, pressed)
+        if place is not None:
+            news = place.until_news(self._within_patience(seconds), ringing=False)
             seconds = seconds if news is None else news
         self.advance(seconds)
         return ""
@@ -429,7 +432,7 @@ class SimulatedCall:
         self.sip_status, self.detail = status, detail
         rests = self.rest in _SERVICES or self.rest.startswith("callback:")
         if self.outcome not in (Outcome.ANSWERED, Outcome.VOICEMAIL) and not rests:
-            self.rest, self.by = f"hang-up:{hang_up_cause(status, outcome)}", ""
+            self.rest, self.by = f"hang-up:{hang_up_cause(status, outcome, detail)}", ""
         if outcome is not None and self.outcome in (None, Outcome.SERVICE):
             self.outcome = outcome
 

@@ -7,7 +7,7 @@ bring it up to an instant.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -42,29 +42,12 @@ class SimulatedFloor:
         """Other caller → events of theirs numbered below this are no longer to happen."""
         now = call.epoch
         queues = _within_reach(queue, call.snapshot.queues)
-        self.engine.configure(queues, now)
-        self.engine.begin_day(call.now().date().isoformat(), now)
-        self._staff(queues.values(), now)
+        staff(self.engine, queues, call)
         for name, callers in call.script.waiting.items():
             if name in queues:
                 for number in range(callers):
                     self.engine.join(f"before-{name}-{number}", name, now)
         self.pump(now)
-
-    def _staff(self, queues: Iterable[Queue], now: float) -> None:
-        script = self._call.script
-        members = dict.fromkeys(agent.user for queue in queues for agent in queue.agents)
-        for user in members:
-            behaviour = self._call.behaviour(user)
-            there = behaviour.registered and bool(self._call.snapshot.devices_of.get(user))
-            if there:
-                self.engine.reachable(user, True, now)
-            if behaviour.engaged:
-                self.engine.occupied(user, self._call.snapshot.users[user].max_calls, now)
-            if script.agents is None or user in script.agents:
-                self.engine.log_in(user, now)
-            if user in script.paused:
-                self.engine.pause(user, "break", now)
 
     # --- time -----------------------------------------------------------------------------------------------------
 
@@ -124,11 +107,28 @@ class SimulatedFloor:
         heapq.heappush(self._events, (when, next(self._numbers), call, event))
 
 
+def staff(engine: Floor, queues: Mapping[str, Queue], call: SimulatedCall) -> None:
+    """Queues and their agents as the scenario has them at the instant of the call."""
+    script, now = call.script, call.epoch
+    engine.configure(queues, now)
+    engine.begin_day(call.now().date().isoformat(), now)
+    for user in dict.fromkeys(agent.user for queue in queues.values() for agent in queue.agents):
+        behaviour = call.behaviour(user)
+        if behaviour.registered and call.snapshot.devices_of.get(user):
+            engine.reachable(user, True, now)
+        if behaviour.engaged:
+            engine.occupied(user, call.snapshot.users[user].max_calls, now)
+        if script.agents is None or user in script.agents:
+            engine.log_in(user, now)
+        if user in script.paused:
+            engine.pause(user, "break", now)
+
+
 def _nobody(news: News) -> None:
     raise AssertionError(f"{news} is for a caller who has not come yet")
 
 
-def _within_reach(queue: Queue, queues: dict[str, Queue]) -> dict[str, Queue]:
+def _within_reach(queue: Queue, queues: Mapping[str, Queue]) -> dict[str, Queue]:
     """The queue, and those that its overflows lead to: no call comes into any other."""
     found = {queue.id: queue}
     left = [queue]

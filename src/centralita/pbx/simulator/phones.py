@@ -60,33 +60,44 @@ def ring(
     *,
     confirm: bool = False,
     withdrawn: float | None = None,
+    story: bool = True,
 ) -> Ringing:
-    """``at``: when it begins, for the story. ``withdrawn``: after how many seconds whoever had it rung takes it back."""
+    """``at``: when it begins, for the story. ``withdrawn``: after how many seconds whoever had it rung takes it back.
+
+    ``story`` False: what became of each party is not told.
+    """
     ends = [(party, *_alone(party.behaviour, seconds, confirm)) for party in parties]
-    answers = [(took, index) for index, (_, end, took) in enumerate(ends) if end is StepEnd.ANSWERED]
-    turns = [
-        (took, index)
-        for index, (_, end, took) in enumerate(ends)
-        if end is StepEnd.FORWARDED and took < seconds
-    ]
-    stop, chosen = min([*answers, *turns], default=(None, -1))
+    stop, chosen = _first(ends, seconds)
     if withdrawn is not None and (stop if stop is not None else seconds) > withdrawn:
         over = max([took for _, _, took in ends], default=0.0)
         if stop is not None or over > withdrawn:
-            stories = tuple(_story(party, at, *_cut(end, took, withdrawn)) for party, end, took in ends)
-            return Ringing(RingResult(StepEnd.WITHDRAWN), withdrawn, None, stories)
+            told = tuple(_story(party, at, *_cut(end, took, withdrawn)) for party, end, took in ends)
+            return Ringing(RingResult(StepEnd.WITHDRAWN), withdrawn, None, told)
     if stop is None:
-        return _nobody(ends, at)
+        return _nobody(ends, at, story)
     party, end, _ = ends[chosen]
-    stories = tuple(
-        _story(each, at, how, took) if each is party else _story(each, at, *_cut(how, took, stop))
-        for each, how, took in ends
-    )
+    told = ()
+    if story:
+        told = tuple(
+            _story(each, at, how, took) if each is party else _story(each, at, *_cut(how, took, stop))
+            for each, how, took in ends
+        )
     if end is StepEnd.FORWARDED:
         result = RingResult(end, 302, party.behaviour.redirect, party.user)
-        return Ringing(result, stop, None, stories)
+        return Ringing(result, stop, None, told)
     others = _by_user(ends, party, stop)
-    return Ringing(RingResult(StepEnd.ANSWERED, 200, "", party.user, others), stop, party, stories)
+    return Ringing(RingResult(StepEnd.ANSWERED, 200, "", party.user, others), stop, party, told)
+
+
+def _first(ends: list[tuple[Party, StepEnd, float]], seconds: float) -> tuple[float | None, int]:
+    """When and by whom the ringing is brought to an end: an answer, or a telephone that sends the caller elsewhere."""
+    stop: float | None = None
+    chosen = -1
+    for index, (_, end, took) in enumerate(ends):
+        decides = end is StepEnd.ANSWERED or (end is StepEnd.FORWARDED and took < seconds)
+        if decides and (stop is None or took < stop):
+            stop, chosen = took, index
+    return stop, chosen
 
 
 def _alone(behaviour: Behaviour, seconds: float, confirm: bool) -> tuple[StepEnd, float]:
@@ -112,12 +123,12 @@ def _cut(end: StepEnd, took: float, stop: float) -> tuple[StepEnd, float]:
     return (StepEnd.ELSEWHERE, stop) if took >= stop else (end, took)
 
 
-def _nobody(ends: list[tuple[Party, StepEnd, float]], at: float) -> Ringing:
+def _nobody(ends: list[tuple[Party, StepEnd, float]], at: float, story: bool) -> Ringing:
     end = min((end for _, end, _ in ends), key=_rank, default=StepEnd.UNREACHABLE)
     took = max((took for _, _, took in ends), default=0.0)
     status = next((_status(party.behaviour, end) for party, each, _ in ends if each is end), 480)
-    stories = tuple(_story(party, at, each, seconds) for party, each, seconds in ends)
-    return Ringing(RingResult(end, status, "", "", _by_user(ends, None, took)), took, None, stories)
+    told = tuple(_story(party, at, each, seconds) for party, each, seconds in ends) if story else ()
+    return Ringing(RingResult(end, status, "", "", _by_user(ends, None, took)), took, None, told)
 
 
 def _by_user(

@@ -18,12 +18,14 @@ LONGEST_WAIT = 3600.0
 """Seconds; whoever has no patience of their own hangs up then."""
 PRESSED_AFTER = 3.0
 """Seconds in the queue, of callers who take an exit or ask to be called back."""
+ANSWERED_AFTER = 1.0
+"""Seconds into a question."""
 
 
 class SimulatedPlace:
     """Fulfils :class:`centralita.pbx.callcontrol.Place`."""
 
-    __slots__ = ("_call", "_floor", "_left", "_news", "_press", "_since", "queue")
+    __slots__ = ("_asking", "_call", "_floor", "_left", "_news", "_press", "_since", "queue")
 
     def __init__(
         self,
@@ -39,6 +41,8 @@ class SimulatedPlace:
         self._floor = floor
         self._news: deque[News] = deque()
         self._left = False
+        self._asking = False
+        """The caller wants to be called back, so that what is played is a question."""
         self._since = call.epoch
         self.queue = queue
         floor.tell = self._tell
@@ -60,6 +64,13 @@ class SimulatedPlace:
             self.queue = news.queue
             self._call.moved_to(news.queue)
         self._news.append(news)
+
+    def question(self) -> str:
+        """Something is played to the caller: what they will press at it, if it is a question."""
+        digit = self._call.next_press()[:1] if self._asking and self._press is None else ""
+        if digit:
+            self._press = (self._call.epoch + ANSWERED_AFTER, digit)
+        return digit
 
     # --- time -----------------------------------------------------------------------------------------------------
 
@@ -90,7 +101,9 @@ class SimulatedPlace:
 
     def _step(self, at: float) -> None:
         if self._press is not None and self._press[0] <= at:
-            self._news.append(Pressed(self._press[1]))
+            digit = self._press[1]
+            self._news.append(Pressed(digit))
+            self._asking = self._asking or digit == self.queue.callback.digit
             self._press = None
         self._floor.step(at)
 

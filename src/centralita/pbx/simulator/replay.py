@@ -7,15 +7,14 @@ compared is simulation with simulation, in the order of the calls and with a mem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from centralita.pbx.journey import CALLER, Journey, Leg
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.simulator.run import NoSuchCaller, fresh_state, simulate
 from centralita.pbx.simulator.scenario import ANSWERS_AFTER, SPEAKS, TALKS, Behaviour, Scenario
-from centralita.pbx.simulator.simulation import Simulation
 from centralita.pbx.state import TenantState
 from centralita.pbx.vocabulary import Outcome, StepEnd
 
@@ -65,21 +64,11 @@ class Replay:
     state of that hour are not all on record."""
 
 
-@dataclass(slots=True)
-class _Side:
-    """One of the two: its state goes on from call to call."""
-
-    state: TenantState = field(default_factory=fresh_state)
-
-    def play(self, journey: Journey, snapshot: Snapshot, overrides: tuple[str, ...]) -> Simulation:
-        return simulate(scenario_of(journey, snapshot, overrides, self.state), story=False)
-
-
 def replay(
     journeys: Iterable[Journey], made_with: Callable[[int], Snapshot | None], draft: Snapshot
 ) -> Replay:
     """Play calls, oldest first. ``made_with``: version number → snapshot, None where it is gone."""
-    before, after = _Side(), _Side()
+    before, after = fresh_state(), fresh_state()
     changes: dict[tuple[str, str], Change] = {}
     calls = unchanged = left_out = unlike = 0
     for journey in journeys:
@@ -87,12 +76,10 @@ def replay(
         if base is None or journey.outcome in (None, Outcome.LOST):
             left_out += 1
             continue
-        overrides = _overrides(journey, base)
+        scenario = scenario_of(journey, base, before)
         try:
-            was = before.play(journey, base, overrides)
-            would_be = after.play(
-                journey, draft, tuple(name for name in overrides if name in draft.overrides)
-            )
+            was = simulate(scenario, story=False)
+            would_be = simulate(_on(draft, scenario, journey, after), story=False)
         except NoSuchCaller:
             left_out += 1
             continue
@@ -113,10 +100,8 @@ def replay(
     return Replay(calls, unchanged, tuple(ordered), left_out, unlike)
 
 
-def scenario_of(
-    journey: Journey, snapshot: Snapshot, overrides: tuple[str, ...] = (), state: TenantState | None = None
-) -> Scenario:
-    """The scenario that a record tells of, on any version."""
+def scenario_of(journey: Journey, snapshot: Snapshot, state: TenantState | None = None) -> Scenario:
+    """The scenario that a record tells of, on the version that the call was made with."""
     answer, outside = _behaviours(journey)
     abandoned = journey.outcome is Outcome.ABANDONED
     return Scenario(
@@ -128,12 +113,24 @@ def scenario_of(
         answer=answer,
         outside=outside,
         agents=_agents(journey, snapshot, answer),
-        overrides=overrides,
+        overrides=_overrides(journey, snapshot),
         state=state,
         patience=journey.duration if abandoned else None,
         speaks=_spoken(journey),
         trunk=journey.via.removeprefix("trunk:") if journey.via.startswith("trunk:") else "",
         caller_name=journey.caller_name,
+    )
+
+
+def _on(draft: Snapshot, scenario: Scenario, journey: Journey, state: TenantState) -> Scenario:
+    """The same on another version."""
+    return replace(
+        scenario,
+        snapshot=draft,
+        agents=_agents(journey, draft, scenario.answer),
+        overrides=tuple(name for name in scenario.overrides if name in draft.overrides),
+        state=state,
+        trunk=scenario.trunk if scenario.trunk in draft.trunks else "",
     )
 
 
@@ -178,7 +175,7 @@ def _of_leg(leg: Leg, until: float) -> Behaviour:
     return Behaviour(leg.end, rang, leg.sip_status)
 
 
-def _agents(journey: Journey, snapshot: Snapshot, rung: dict[str, Behaviour]) -> tuple[str, ...] | None:
+def _agents(journey: Journey, snapshot: Snapshot, rung: Mapping[str, Behaviour]) -> tuple[str, ...] | None:
     """Who was there: of the agents of a queue that the call was in, only those who were rung; of others nothing is known."""
     visited = {decision.target[6:] for decision in journey.decisions if decision.target.startswith("queue:")}
     if not visited:

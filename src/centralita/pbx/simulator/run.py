@@ -14,11 +14,12 @@ from centralita.pbx.callcontrol import Caller, CallerGone, CallRefused
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import User
 from centralita.pbx.reach import reach
-from centralita.pbx.routing import Outside, Refusal, Route, route_from_trunk, route_from_user
+from centralita.pbx.routing import Outside, Refusal, Route, StarCode, route_from_trunk, route_from_user
 from centralita.pbx.simulator.call import SimulatedCall
+from centralita.pbx.simulator.floor import staff
 from centralita.pbx.simulator.scenario import Scenario
 from centralita.pbx.simulator.simulation import Simulation
-from centralita.pbx.state import TenantState
+from centralita.pbx.state import TenantState, note_call
 from centralita.pbx.vocabulary import Direction
 
 ANONYMOUS = ("", "anonymous")
@@ -36,7 +37,7 @@ def fresh_state(seed: int = 1) -> TenantState:
 def simulate(scenario: Scenario, *, story: bool = True) -> Simulation:
     """Play a scenario to its end. Raises NoSuchCaller.
 
-    ``story`` False leaves out what only readers need (what was heard, and events), for whoever plays thousands.
+    ``story`` False tells only where the call rests and how it ends, for whoever plays thousands.
     """
     snapshot = _as_turned(scenario)
     state = scenario.state if scenario.state is not None else fresh_state(scenario.seed)
@@ -53,12 +54,26 @@ def simulate(scenario: Scenario, *, story: bool = True) -> Simulation:
     call = SimulatedCall(
         scenario, snapshot, state, caller, dialled, _direction(caller, route), zone, story=story
     )
+    if isinstance(route.destination, StarCode):
+        staff(state.floor, snapshot.queues, call)  # agents log in and out by star code
     try:
         _play(call, route)
     finally:
         for override in turned:
             state.overrides.turn_off(override)  # of this call only, whoever goes on with the state
+    _remember(call)
     return _result(scenario, call)
+
+
+def _remember(call: SimulatedCall) -> None:
+    """What the exchange notes of a journey that is over, for the calls that come after."""
+    spoke = call.answered_after is not None
+    if call.direction is Direction.INBOUND:
+        note_call(call.state, call.caller.number, call.by if spoke else "", call.epoch)
+    elif call.caller.user is not None and call.rest.startswith("external:"):
+        note_call(
+            call.state, call.rest.removeprefix("external:"), call.caller.user.id if spoke else "", call.epoch
+        )
 
 
 def _play(call: SimulatedCall, route: Route) -> None:

@@ -122,8 +122,14 @@ _CAUSES = {
 }
 
 
-def hang_up_cause(status: int, outcome: Outcome | None) -> str:
+_NAMED = frozenset({"normal", "busy", "rejected", "not-found", "unavailable", "congestion"})
+"""What a hang-up node says itself."""
+
+
+def hang_up_cause(status: int, outcome: Outcome | None, detail: str) -> str:
     """How a call that came to rest nowhere is named after ``hang-up:``."""
+    if detail in _NAMED:
+        return detail
     if outcome is Outcome.NO_ANSWER:
         return "no-answer"
     if outcome is Outcome.BUSY:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,9 +22,25 @@ def text_of(snapshot: Snapshot, sounds: Iterable[Playable], language: str) -> st
     return " ".join(filter(None, (_text(snapshot, sound, language) for sound in sounds)))
 
 
-def seconds_of(snapshot: Snapshot, sounds: Iterable[Playable], language: str) -> float:
+def seconds_of(snapshot: Snapshot, sounds: Sequence[Playable], language: str) -> float:
     """About how long it takes to hear all of it."""
-    return sum(_seconds(snapshot, sound, language) for sound in sounds)
+    keys = tuple(sounds)
+    known = _known_seconds(keys, language)
+    if known is not None:
+        return known
+    return sum(_seconds(snapshot, sound, language) for sound in keys)
+
+
+@lru_cache(maxsize=16384)
+def _known_seconds(keys: tuple[Playable, ...], language: str) -> float | None:
+    """Of what is said in the exchange's own words alone; None where something of a tenant's is among it."""
+    total = 0.0
+    for key in keys:
+        phrase = CATALOGUE.get(key) if isinstance(key, str) else None
+        if phrase is None:
+            return None
+        total += len(phrase.text(language)) / CHARACTERS_A_SECOND
+    return total
 
 
 def _text(snapshot: Snapshot, sound: Playable, language: str) -> str:
@@ -49,20 +65,14 @@ def _seconds(snapshot: Snapshot, sound: Playable, language: str) -> float:
         return RECORDING_SECONDS
     if sound == BEEP:
         return 0.5
-    seconds = _catalogue_seconds(str(sound), language)
-    if seconds is not None:
-        return seconds
+    phrase = CATALOGUE.get(sound)
+    if phrase is not None:
+        return len(phrase.text(language)) / CHARACTERS_A_SECOND
     prompt = snapshot.prompts.get(_own(sound))
     if prompt is None:
         return 0.0
     text = prompt.text.get(language) or next(iter(prompt.text.values()), "")
     return len(text) / CHARACTERS_A_SECOND if text else RECORDING_SECONDS
-
-
-@lru_cache(maxsize=4096)
-def _catalogue_seconds(key: str, language: str) -> float | None:
-    phrase = CATALOGUE.get(key)
-    return None if phrase is None else len(phrase.text(language)) / CHARACTERS_A_SECOND
 
 
 def _own(sound: str) -> str:
