@@ -371,6 +371,8 @@ class Callers:
                 number=number,
                 waited=now - entry.entered,
                 position=desk.line.position(entry),
+                joined_position=entry.joined_position,
+                key=desk.config.callback.digit,
             )
         )
         self.arm(entry, now)

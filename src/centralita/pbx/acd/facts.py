@@ -86,6 +86,7 @@ class QueueCallEnded(CallerFact, frozen=True, tag="queue-call-ended"):
     """On joining."""
     transferred_to: str = ""
     """Where the agent sent the caller, if that is how it ended."""
+    callback: bool = False
 
 
 class QueueLeft(CallerFact, frozen=True, tag="queue-left"):
@@ -111,6 +112,9 @@ class CallbackRequested(CallerFact, frozen=True, tag="callback-requested"):
     number: str
     waited: float
     position: int
+    joined_position: int = 0
+    key: str = ""
+    """The digit by which callers of this queue ask for it."""
 
 
 class CallbackTried(CallerFact, frozen=True, tag="callback-tried"):

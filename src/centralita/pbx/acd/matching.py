@@ -399,6 +399,7 @@ class Matching:
                 waited=entry.waited,
                 position=entry.joined_position,
                 transferred_to=transferred_to,
+                callback=bool(entry.callback),
             )
         )
         seconds = desk.config.wrap_up_seconds

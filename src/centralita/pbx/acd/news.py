@@ -136,3 +136,5 @@ class QueueExit:
     """A destination (``queue:ID``, ``voicemail:USER`` …); of KEY the name of the exit, of ANSWERED who it was; else empty."""
     queue: str = ""
     """The queue in which it ended: callers may have been moved."""
+    talk: float = 0.0
+    """Seconds of conversation, of ANSWERED."""

@@ -157,9 +157,11 @@ class _Wait:
             if result.end is StepEnd.ANSWERED:
                 agent = result.user or users[0].id
                 place.accepted(agent)
+                answered = call.now()
                 await call.talk()
                 place.ended(agent)
-                return QueueExit(Reason.ANSWERED, f"user:{agent}", self._queue.id)
+                talk = _since(answered, call.now())
+                return QueueExit(Reason.ANSWERED, f"user:{agent}", self._queue.id, talk)
             if result.end is not StepEnd.WITHDRAWN:
                 ends = dict(result.ends)
                 for user in users:
