@@ -12,6 +12,7 @@ from centralita.pbx import services
 from centralita.pbx.acd.news import Reason
 from centralita.pbx.callcontrol import CallControl, RingResult
 from centralita.pbx.external import call_external
+from centralita.pbx.flow.queueing import serve_in_queue
 from centralita.pbx.flow.resting import hang_up
 from centralita.pbx.flow.runner import apologise, run_flow
 from centralita.pbx.flow.walk import Walk, converse
@@ -152,21 +153,17 @@ async def _reach_group(walk: Walk, group: Group) -> Destination | None:
 
 async def _reach_queue(walk: Walk, queue: Queue) -> Destination | None:
     """Into a queue without a flow that would say where its exits lead."""
-    from centralita.pbx.acd.waiting import wait_in_queue
-
     call = walk.call
-    left = await wait_in_queue(
-        call,
-        queue,
-        priority=walk.priority if walk.priority is not None else queue.priority,
-        skills=walk.skills,
-    )
-    walk.time_passed()
+    left = await serve_in_queue(walk, queue, queue.priority if walk.priority is None else walk.priority)
     if left.reason is Reason.ANSWERED:
         return None
     reason = f"left the queue {queue.name or queue.id}: {left.reason.value}"
+    if left.reason is Reason.CALLBACK:
+        call.decide("queue-exit", f"callback:{left.queue}", f"{reason} is wanted")
+        call.hang_up(Outcome.CALLBACK)
+        return None
     if left.target and left.reason is not Reason.KEY:
-        call.decide("queue-exit", left.target, reason)
+        call.decide("queue-exit", left.target, f"{reason}, and the queue says where to")
         return destination_of(call.snapshot, left.target)
     await apologise(walk, "queue-exit", reason, Outcome.OVERFLOW)
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _seen(days: int) -> Condition:
 
 def _last_agent(days: int) -> Condition:
     def test(walk: Walk) -> tuple[bool, str]:
-        agent = walk.last_agent_within(days)
+        agent = walk.last_agent_within(timedelta(days=days))
         if not agent:
             return False, f"nobody who is still here spoke with the caller within {days} days"
         walk.last_agent = agent

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from centralita.pbx.acd.news import Reason
+from centralita.pbx.acd.news import QueueExit, Reason
+from centralita.pbx.acd.waiting import offer_callback, wait_in_queue
 from centralita.pbx.flow.node import Elsewhere, Node, Over, Talking, name_of
+from centralita.pbx.vocabulary import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     from centralita.pbx.flow.node import Find
     from centralita.pbx.flow.walk import Walk
     from centralita.pbx.model import flow as model
+    from centralita.pbx.model.queue import Queue as QueueModel
     from centralita.pbx.plan import Plan
 
 #: Why a caller left a queue → the name of the exit in a queue node. The exits by digit have names of their own.
@@ -23,6 +27,26 @@ _EXITS: Mapping[Reason, str] = MappingProxyType(
         for reason in (Reason.WAIT, Reason.SIZE, Reason.NO_AGENTS, Reason.ESTIMATED_WAIT, Reason.CALLBACK)
     }
 )
+
+
+async def serve_in_queue(walk: Walk, queue: QueueModel, priority: int) -> QueueExit:
+    """Wait in a queue with all that is known of the call; how that ended. ANSWERED, and CALLBACK, end the call."""
+    call = walk.call
+    left = await wait_in_queue(
+        call, queue, priority=priority, skills=walk.skills, last_agent=last_agent_for(walk, queue)
+    )
+    walk.time_passed()
+    if left.reason is Reason.ANSWERED:
+        walk.talked(left.talk)
+    return left
+
+
+def last_agent_for(walk: Walk, queue: QueueModel) -> str:
+    """Whom the caller spoke with last: as a node before has found, else as far back as the queue wants to know."""
+    options = queue.last_agent
+    if walk.last_agent or not options.enabled:
+        return walk.last_agent
+    return walk.last_agent_within(timedelta(seconds=options.within_seconds))
 
 
 class Queue(Talking):
@@ -50,16 +74,7 @@ class Queue(Talking):
             f"waits in the queue {self._label} with priority {priority}",
             node=self.key,
         )
-        from centralita.pbx.acd.waiting import wait_in_queue
-
-        left = await wait_in_queue(
-            call,
-            self._queue,
-            priority=priority,
-            skills=walk.skills,
-            last_agent=walk.last_agent or walk.last_agent_within(),
-        )
-        walk.time_passed()
+        left = await serve_in_queue(walk, self._queue, priority)
         if left.reason is Reason.ANSWERED:
             return Over.CALL
         named = left.target if left.reason is Reason.KEY else _EXITS.get(left.reason, "")
@@ -68,6 +83,10 @@ class Queue(Talking):
             way = self._exits[named]
             call.decide("queue-exit", name_of(way), f"{reason}, the exit {named}", node=self.key)
             return way
+        if left.reason is Reason.CALLBACK:
+            call.decide("queue-exit", f"callback:{left.queue}", f"{reason} is wanted", node=self.key)
+            call.hang_up(Outcome.CALLBACK)
+            return Over.CALL
         if left.target and left.reason is not Reason.KEY:
             call.decide("queue-exit", left.target, f"{reason}, and the queue says where to", node=self.key)
             return Elsewhere(left.target)
@@ -88,23 +107,20 @@ class Callback(Talking):
         self._next = find(self._model.next)
 
     async def perform(self, walk: Walk) -> Node | Over | None:
-        call = walk.call
-        label = self._queue.name or self._queue.id
-        from centralita.pbx.acd.waiting import offer_callback
-
+        call, queue = walk.call, self._queue
         wanted = await offer_callback(
-            call, self._queue, priority=walk.priority, skills=walk.skills, last_agent=walk.last_agent
+            call,
+            queue,
+            priority=walk.priority,
+            skills=walk.skills,
+            last_agent=last_agent_for(walk, queue),
         )
         walk.time_passed()
         if wanted:
-            call.decide(
-                "callback",
-                f"callback:{self._queue.id}",
-                f"is called back when it is their turn in the queue {label}",
-                node=self.key,
-            )
+            reason = f"is called back when it is their turn in the queue {queue.name or queue.id}"
+            call.decide("callback", f"callback:{queue.id}", reason, node=self.key)
+            call.hang_up(Outcome.CALLBACK)
             return Over.CALL
-        call.decide(
-            "callback", name_of(self._next), "the caller does not want to be called back", node=self.key
-        )
+        reason = "the caller does not want to be called back"
+        call.decide("callback", name_of(self._next), reason, node=self.key)
         return self._next

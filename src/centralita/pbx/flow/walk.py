@@ -92,12 +92,12 @@ class Walk:
             return seen
         return seen if seen.last >= (self.now() - timedelta(days=days)).timestamp() else None
 
-    def last_agent_within(self, days: int | None = None) -> str:
-        """Who of those still here spoke with this caller last; empty where nobody did, or not within so many days."""
+    def last_agent_within(self, time: timedelta | None = None) -> str:
+        """Who of those still here spoke with this caller last; empty where nobody did, or not within that time."""
         seen = self.seen()
         if seen is None or not seen.agent or seen.agent not in self.call.snapshot.users:
             return ""
-        if days is not None and seen.agent_at < (self.now() - timedelta(days=days)).timestamp():
+        if time is not None and seen.agent_at < (self.now() - time).timestamp():
             return ""
         return seen.agent
 

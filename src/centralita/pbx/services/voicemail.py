@@ -20,7 +20,9 @@ async def leave_message(call: CallControl, user: User, reason: StepEnd) -> None:
     if not options.enabled:
         await call.announce_and_refuse([Say.NO_MAILBOX], 480, Outcome.UNREACHABLE, "no voicemail")
         return
-    language = call.snapshot.language_of(user)
+    # Who has chosen a language on the way here is spoken to in it.
+    chosen = call.language != call.caller.language
+    language = call.language if chosen else call.snapshot.language_of(user)
     mailbox = call.mailbox(user)
     await call.answer("voicemail")
     greeting: list[Playable] = list(
