@@ -19,7 +19,7 @@ import msgspec
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.number import Number
 from centralita.pbx.model.site import Site
-from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.model.snapshot import ConfigKind, Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import Personal, User
 from centralita.pbx.vocabulary import (
@@ -558,14 +558,20 @@ class Agent:
 
 
 class World:
-    def __init__(self, seed: int, users: int = 4, weather: Weather | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        users: int = 4,
+        weather: Weather | None = None,
+        snapshot: Snapshot | None = None,
+    ) -> None:
         self.seed = seed
         self.random = random.Random(seed)
         self.time = Time()
         self.ids = WorldIds(self.random)
         self.internet = Internet(self.time, self.random, weather or Weather())
         self.disk = Disk()
-        self.snapshot = tenant(users)
+        self.snapshot = snapshot or tenant(users)
         self.exchange: Exchange
         self.media: WorldMedia
         self._clock: WorldClock
@@ -689,12 +695,13 @@ class World:
         self.run(700)
 
 
-def tenant(users: int, version: int = 1) -> Snapshot:
+def tenant(users: int, version: int = 1, more: Sequence[ConfigKind] = ()) -> Snapshot:
     """Users u1… at 101…, each with one device; a provider; one number that leads to u1."""
-    objects: list[Site | User | Device | Trunk | Number] = [
+    objects: list[ConfigKind] = [
         Site(id="hq"),
         Trunk(id="provider", host=PROVIDER_HOST, addresses=(PROVIDER_HOST,), options_seconds=0),
         Number(id="main", number="+34910000001", destination="user:u1"),
+        *more,
     ]
     for number in range(1, users + 1):
         objects.append(User(id=f"u{number}", name=f"User {number}", site="hq", extension=f"{100 + number}"))

@@ -146,7 +146,8 @@ class Call:
         self.on_bridged: Callable[[Leg], None] | None = None
         self.early = False
         """Whether the caller hears us, or a trunk, before anybody has answered."""
-        self.music_on = False
+        self.music_on = ""
+        """Which music the caller hears from us, empty: none."""
         self.node = ""
         """``FLOW/NODE`` of the flow's latest decision."""
         self.spoke_with = ""
@@ -312,7 +313,8 @@ class Call:
         """The exchange itself serves the caller from now on."""
         self.end_service()
         self.answered(self.a, service)
-        self.service_step = self.start_step(service, service)
+        if service != "queue":  # whose step begins when the caller has a place in it
+            self.service_step = self.start_step(service, service)
 
     def end_service(self, end: StepEnd = StepEnd.DONE) -> None:
         if self.service_step:

@@ -27,6 +27,7 @@ from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
+from centralita.pbx.speech.own import PREFIX, sound_keys
 from centralita.pbx.speech.phrases import Say
 from centralita.pbx.state import TenantState
 from centralita.pbx.vocabulary import Direction, Outcome, StepEnd, Tagged
@@ -179,12 +180,12 @@ class LiveCallControl:
 
     def _reception(self, confirm: bool, place: LivePlace | None) -> Reception | None:
         """What whoever answers hears first."""
+        language = self.snapshot.first_site.language
         if confirm:
-            return Reception(
-                self._sounds([Say.CONFIRM_CALL], self.snapshot.first_site.language), confirm=True
-            )
-        if place is not None and place.report:
-            return Reception(self._sounds([place.report], self.snapshot.first_site.language), confirm=False)
+            return Reception(self._sounds([Say.CONFIRM_CALL], language), confirm=True)
+        if place is not None and (report := place.queue.report_to_agent):
+            key = PREFIX + report if report in self.snapshot.prompts else report
+            return Reception(self._sounds([key], language), confirm=False)
         return None
 
     async def talk(self) -> None:
@@ -227,17 +228,23 @@ class LiveCallControl:
         if call.gone or call.b is not None:
             return
         if not call.hears_us():
-            if call.a.session is not None:
-                call.exchange.endpoint.ring(call.a.session, 180, call.exchange.clock.now())
+            self._let_ring()
             return
-        if call.a.media is None or (call.music_on and not name):
+        name = name or "-"
+        if call.a.media is None or call.music_on == name:
             return
-        call.music_on = True
-        own = self._sounds([name], self.language) if name else []
-        if own:
-            call.a.media.play(own, repeat=True)
+        call.music_on = name
+        own = self._find(PREFIX + name, self.language)
+        if own is not None:
+            call.a.media.play([File(own)], repeat=True)
         else:
             call.a.media.music()
+
+    def _let_ring(self) -> None:
+        """A caller whom nobody has answered hears at least that it rings."""
+        call = self._call
+        if call.a.session is not None:
+            call.exchange.endpoint.ring(call.a.session, 180, call.exchange.clock.now())
 
     async def play(
         self, sounds: Sequence[Playable], *, language: str = "", until: Place | None = None
@@ -252,7 +259,7 @@ class LiveCallControl:
         found = self._sounds(sounds, language or self.language)
         if not found or call.a.media is None:
             return ""
-        call.music_on = False
+        call.music_on = ""
         playing = call.playing = Signal()
         call.a.media.play(found)
         if place is not None:
@@ -329,7 +336,7 @@ class LiveCallControl:
         if call.gone or call.a.media is None:
             return None
         call.digits.clear()
-        call.music_on = False
+        call.music_on = ""
         call.recording = Signal[Recording]()
         call.a.media.record(path, both=False, limit=limit, silence=silence)
         clock = call.exchange.clock
@@ -365,6 +372,8 @@ class LiveCallControl:
         self, queue: Queue, *, priority: int, skills: Mapping[str, int], last_agent: str = ""
     ) -> Place:
         self._present()
+        if not self._call.hears_us():
+            self._let_ring()
         return self._call.exchange.tenants.enter_queue(
             self._call, queue, priority=priority, skills=skills, last_agent=last_agent
         )
@@ -412,10 +421,17 @@ class LiveCallControl:
                 found.append(Tone("beep"))
             elif isinstance(sound, Path):
                 found.append(File(sound))
-            elif (
-                path := self._call.exchange.prompts.find(self.snapshot.tenant, language, sound)
-            ) is not None:
+            elif (path := self._find(sound, language)) is not None:
                 found.append(File(path))
             else:
                 self._call.exchange.missing_prompt(language, sound)
         return found
+
+    def _find(self, key: str, language: str) -> Path | None:
+        """The file that says it: of a prompt of the tenant's own, the best that there is."""
+        find, tenant = self._call.exchange.prompts.find, self.snapshot.tenant
+        if not key.startswith(PREFIX):
+            return find(tenant, language, key)
+        own = self.snapshot.prompts.get(key.removeprefix(PREFIX))
+        keys = sound_keys(own, language) if own is not None else ()
+        return next((path for each in keys if (path := find(tenant, language, each)) is not None), None)

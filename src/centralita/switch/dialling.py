@@ -303,7 +303,7 @@ class Dial:
         caller.point()
         leg.point()
         self._ringback = False
-        self.call.music_on = False
+        self.call.music_on = ""
         if caller.media is not None and leg.media is not None:
             caller.media.bridge(leg.media)
         return True

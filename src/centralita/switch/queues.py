@@ -38,11 +38,6 @@ class LivePlace:
     # --- what the switch tells and asks ---------------------------------------------------------------------------
 
     @property
-    def report(self) -> str:
-        """The prompt that an agent hears before being bridged, empty: none."""
-        return self.queue.report_to_agent
-
-    @property
     def watched(self) -> bool:
         """Whether something is going on that news put an end to."""
         return self._watcher is not None
@@ -79,7 +74,9 @@ class LivePlace:
             self._waiter.set(None)
 
     def press(self, digit: str) -> None:
-        self.tell(Pressed(digit))
+        """A digit of the caller's. One that means nothing here does not make an agent's telephone ring anew."""
+        if self._call.dial is None or digit in self.queue.exits:
+            self.tell(Pressed(digit))
 
     def gone(self) -> None:
         """The call is over, wherever the caller was in it."""
