@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from centralita.cli import output
+from centralita.cli.changes import report_as_json, show_changes, show_report
 from centralita.cli.errors import CommandError, ExitCode
 from centralita.cli.options import DataFolder, load_settings, open_database
 from centralita.cli.output import AsJson
 
 if TYPE_CHECKING:
-    from centralita.pbx.configuration.difference import Change
     from centralita.pbx.configuration.entries import Entry
+    from centralita.pbx.configuration.kinds import AnyObject, Key
     from centralita.settings import Settings
     from centralita.store.configs import ApplyReport, ConfigStore
 
 MAX_PROBLEMS_SHOWN = 50
-MAX_CHANGES_SHOWN = 100
 
 OneTenant = Annotated[
     str,
@@ -37,6 +37,13 @@ OneTenant = Annotated[
 ]
 Comment = Annotated[
     str, typer.Option("--comment", "-m", help="Why, for the list of versions.", show_default=False)
+]
+SkipTests = Annotated[
+    bool,
+    typer.Option(
+        "--skip-tests",
+        help="In need: publish though routing tests do not pass; the list of versions says so.",
+    ),
 ]
 Author = Annotated[
     str, typer.Option("--author", help="Who, for the list of versions; you, by default.", show_default=False)
@@ -74,6 +81,14 @@ def apply(
             "--replace-secrets", help="After secret.key was lost: new passwords in place of the lost ones."
         ),
     ] = False,
+    as_draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft",
+            help="Put it into the draft, to be published later; as the tenant's setting `changes: draft` does.",
+        ),
+    ] = False,
+    skip_tests: SkipTests = False,
     tenant: OneTenant = "",
     comment: Comment = "",
     author: Author = "",
@@ -93,16 +108,18 @@ def apply(
             read_files(given),
             tenant=tenant,
             merge=merge,
-            author=author or _login(),
+            author=author or login(),
             comment=comment,
             dry_run=dry_run,
             replace_secrets=replace_secrets,
+            as_draft=True if as_draft else None,
+            skip_tests=skip_tests,
         )
-    _tell_switch(settings, report)
+    tell_switch(settings, report)
     if as_json:
-        output.print_json(_report(report))
+        output.print_json(report_as_json(report))
         return
-    _show_report(report, dry_run)
+    show_report(report, dry_run)
 
 
 def export(
@@ -158,21 +175,44 @@ def versions(tenant: OneTenant = "", as_json: AsJson = False, data: DataFolder =
 
 
 def diff(
-    before: Annotated[int, typer.Argument(metavar="A", help="A version.")],
-    after: Annotated[int, typer.Argument(metavar="B", help="Another version.")],
+    before: Annotated[str, typer.Argument(metavar="A", help="A version, or `draft`.")],
+    after: Annotated[
+        str,
+        typer.Argument(
+            metavar="[B]", help="Another version; the published one by default.", show_default=False
+        ),
+    ] = "",
     tenant: OneTenant = "",
     as_json: AsJson = False,
     data: DataFolder = None,
 ) -> None:
-    """What changed from version A to version B, field by field."""
+    """What changed from version A to version B, field by field. `diff draft`: what the draft would change."""
+    from centralita.pbx.configuration.difference import difference
+
+    if before == "draft" and not after:
+        before, after = "", "draft"
     with config_store(load_settings(data)) as store:
-        changes = store.diff(chosen(store, tenant), before, after)
+        name = chosen(store, tenant)
+        changes = difference(_objects(store, name, before), _objects(store, name, after))
     if as_json:
         output.print_json(changes)
         return
     if not changes:
-        output.note(f"Versions {before} and {after} are equal.")
-    _show_changes(changes)
+        output.note(f"{_called(before)} and {_called(after)} are equal.".capitalize())
+    show_changes(changes)
+
+
+def _objects(store: ConfigStore, tenant: str, version: str) -> dict[Key, AnyObject]:
+    """Of a version by its number, of the draft, or of the published version where nothing is named."""
+    if version == "draft":
+        return store.draft_objects(tenant)
+    if version and not version.isdigit():
+        raise CommandError(f"{version!r} is no version", "Write a number, or draft", ExitCode.USAGE)
+    return store.objects(tenant, int(version) if version else None)
+
+
+def _called(version: str) -> str:
+    return f"version {version}" if version.isdigit() else f"the {version or 'published version'}"
 
 
 def rollback(
@@ -183,15 +223,18 @@ def rollback(
     as_json: AsJson = False,
     data: DataFolder = None,
 ) -> None:
-    """Publish a new version that is equal to version N. Personal settings (do not disturb, forwarding…) stay."""
+    """Publish a new version that is equal to version N. Personal settings (do not disturb, forwarding…) stay.
+
+    It is always possible: neither the checker nor routing tests are asked.
+    """
     settings = load_settings(data)
     with config_store(settings) as store:
-        report = store.rollback(chosen(store, tenant), number, author=author or _login(), comment=comment)
-    _tell_switch(settings, report)
+        report = store.rollback(chosen(store, tenant), number, author=author or login(), comment=comment)
+    tell_switch(settings, report)
     if as_json:
-        output.print_json(_report(report))
+        output.print_json(report_as_json(report))
         return
-    _show_report(report, dry_run=False)
+    show_report(report, dry_run=False)
 
 
 def users(tenant: OneTenant = "", as_json: AsJson = False, data: DataFolder = None) -> None:
@@ -260,7 +303,7 @@ def refusals() -> Iterator[None]:
 @contextmanager
 def config_store(settings: Settings) -> Iterator[ConfigStore]:
     """The configurations of this installation. Within, what the store refuses becomes a CommandError."""
-    from centralita.store.configs import ConfigStore, TenantUnknown, VersionUnknown
+    from centralita.store.configs import ConfigStore, NoDraft, TenantUnknown, VersionUnknown
     from centralita.store.secrets import SecretBox, SecretsUnavailable, load_key
 
     try:
@@ -269,6 +312,10 @@ def config_store(settings: Settings) -> Iterator[ConfigStore]:
     except TenantUnknown as error:
         raise CommandError(
             f"There is no tenant {error}", "See `centralita users`", ExitCode.NOT_FOUND
+        ) from None
+    except NoDraft as error:
+        raise CommandError(
+            f"There is no draft of tenant {error}", "`centralita apply --draft` makes one", ExitCode.NOT_FOUND
         ) from None
     except VersionUnknown as error:
         raise CommandError(f"{error}".capitalize(), "See `centralita versions`", ExitCode.NOT_FOUND) from None
@@ -322,92 +369,39 @@ def chosen(store: ConfigStore, tenant: str) -> str:
     raise CommandError(f"There are several tenants: {names}", "Name one with --tenant", ExitCode.USAGE)
 
 
-def _login() -> str:
+def login() -> str:
+    """Who gives the command, for the list of versions."""
     with suppress(OSError, KeyError):
         return os.environ.get("SUDO_USER") or getpass.getuser()
     return f"uid {os.getuid()}"
 
 
-def _tell_switch(settings: Settings, report: ApplyReport) -> None:
-    """A running switch takes the version now; one that is busy, or that starts later, finds it by itself."""
+def tell_switch(settings: Settings, report: ApplyReport) -> None:
+    """A running switch takes the version now; one that is busy, or that starts later, finds it by itself.
+
+    Texts of the tenant's prompts are spoken before, so that no call finds a prompt without its sound.
+    """
     from centralita.control import ControlClient, RequestRefused, SwitchUnavailable
 
+    if any(change.kind == "prompt" for change in report.changes) and report.published:
+        _speak_prompts(settings, report)
     if report.published:
         with suppress(SwitchUnavailable, RequestRefused):
             ControlClient(settings.switch_socket).reload(report.tenant)
 
 
-# --- showing ------------------------------------------------------------------------------------------------------
+def _speak_prompts(settings: Settings, report: ApplyReport) -> None:
+    from centralita.jobs.own_prompts import OwnPrompts
+    from centralita.jobs.synthesiser import SpeechUnavailable
+    from centralita.pbx.model.prompt import Prompt
+    from centralita.store.sounds import OwnSounds
 
-
-def _report(report: ApplyReport) -> dict[str, object]:
-    return {
-        "tenant": report.tenant,
-        "version": report.version,
-        "published": report.published,
-        "changes": report.changes,
-        "extensions": dict(report.extensions),
-        "new_credentials": [
-            {
-                "device": one.device,
-                "user": one.user,
-                "extension": one.extension,
-                "username": one.username,
-                "password": one.password.get_secret_value(),
-            }
-            for one in report.new_credentials
-        ],
-    }
-
-
-def _show_report(report: ApplyReport, dry_run: bool) -> None:
-    _show_changes(report.changes)
-    for user, extension in sorted(report.extensions.items()):
-        output.print_line(f"{user} {'would get' if dry_run else 'got'} the extension {extension}")
-    if report.published:
-        output.print_line(f"{report.tenant}: version {report.version} is published", bold=True)
-    elif report.changes:
-        output.print_line(f"{report.tenant}: nothing was changed; this was only a trial", bold=True)
-    else:
-        in_force = f"version {report.version} stays" if report.version else "there is no version yet"
-        output.print_line(f"{report.tenant}: nothing to change, {in_force}", bold=True)
-    if report.new_credentials:
-        output.print_line()
-        output.note("New passwords, shown only this once:")
-        output.print_table(
-            ["extension", "user", "device", "username", "password"],
-            [
-                (one.extension, one.user, one.device, one.username, one.password.get_secret_value())
-                for one in report.new_credentials
-            ],
-            empty="",
-        )
-
-
-def _show_changes(changes: Sequence[Change]) -> None:
-    signs = {"added": "+", "changed": "~", "removed": "-"}
-    for change in changes[:MAX_CHANGES_SHOWN]:
-        output.print_line(f"{signs[change.action.value]} {change.kind} {change.id}")
-        if change.action.value == "changed":
-            for one in change.fields:
-                before, after = _value(one.before), _value(one.after)
-                output.print_line(f"    {one.field}: {output.printable(before)} → {output.printable(after)}")
-    if len(changes) > MAX_CHANGES_SHOWN:
-        output.print_line(f"… and {len(changes) - MAX_CHANGES_SHOWN} more; --json shows all")
-
-
-def _value(value: object) -> str:
-    match value:
-        case None | "":
-            return "nothing"
-        case True:
-            return "yes"
-        case False:
-            return "no"
-        case list():
-            return ", ".join(str(item) for item in value) or "nothing"
-        case _:
-            return str(value)
+    with config_store(settings) as store:
+        prompts = [item for item in store.objects(report.tenant).values() if isinstance(item, Prompt)]
+    try:
+        OwnPrompts(OwnSounds(settings.prompts_folder)).make(report.tenant, prompts)
+    except SpeechUnavailable as error:
+        output.note(f"The prompts are published and mute for now: {error}")
 
 
 def _reached(personal: dict[str, object]) -> str:

@@ -141,7 +141,7 @@ def test_versions_differences_and_the_way_back(
     ]
     changes = json.loads(call(capsys, "diff", "1", "2", "--json")[1])
     assert changes[0]["fields"][0] == {"field": "name", "before": "Ana García", "after": "Ana García Pérez"}
-    assert call(capsys, "diff", "2", "2")[2] == "Versions 2 and 2 are equal.\n"
+    assert call(capsys, "diff", "2", "2")[2] == "Version 2 and version 2 are equal.\n"
 
     code, out, _ = call(capsys, "rollback", "1")
     assert (code, "demo: version 3 is published" in out) == (ExitCode.DONE, True)
@@ -205,7 +205,7 @@ def test_several_tenants_have_to_be_named(
         (["apply", "-f", "."], ExitCode.NOT_FOUND, ". holds no YAML file"),
         (["versions"], ExitCode.NOT_FOUND, "There is no tenant yet."),
         (["rollback", "9", "-t", "demo"], ExitCode.NOT_FOUND, "There is no tenant demo."),
-        (["diff", "1", "x"], ExitCode.USAGE, "Invalid value"),
+        (["diff", "1", "x", "-t", "demo"], ExitCode.NOT_FOUND, "There is no tenant demo."),
     ],
 )
 def test_errors_are_one_clear_line(

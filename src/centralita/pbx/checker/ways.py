@@ -131,6 +131,9 @@ def _condition(graph: Graph, node: Any, path: Path) -> tuple[str, Pace]:
             return _queue_exit(graph, node, str(path[1]))
         case QueueNode():
             return f"queue {node.queue} left", Pace.IN_TIME
+        case RingNode():
+            when, pace = _PLAIN[field]
+            return f"{words.listed([each.replace(':', ' ') for each in node.targets])}: {when}", pace
         case CallbackNode():
             return "no callback wanted", Pace.IN_TIME
         case LookupNode() if field == "branches":
