@@ -140,12 +140,6 @@ class Context:
                     self.add(item, path, f"nobody has the extension {target}{self._meant_extension(target)}")
             case "external":
                 self.outside(item, path, target)
-            case "menu":
-                self.add(
-                    item,
-                    path,
-                    f"menu {target} leads nowhere by itself: name the flow that asks it, like flow:ID",
-                )
             case _:
                 self.refer(item, path, kind, target)
 
