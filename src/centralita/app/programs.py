@@ -24,6 +24,7 @@ def programs(settings: Settings, tasks: Sequence[Program] = ()) -> list[Program]
                 *("--socket", str(settings.media_socket(number).absolute())),
                 *("--ports", str(ports)),
                 *("--bind", settings.bind),
+                *("--log-format", settings.log_format),
             ),
             urgent=True,
             last=True,

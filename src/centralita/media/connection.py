@@ -344,7 +344,7 @@ class Connection:
                 self._granted.extend([port for port in ports if port not in self._legs])
             case Welcome(_, capacity):
                 self.capacity = capacity
-                self._become(up=True)
+                self._become(up=capacity > 0)
             case Pong():
                 return
             case Closed(port, figures):

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 
+from centralita.media.logs import Log
 from centralita.media.protocol import Event
 from centralita.media.schedule import Schedule, Ticker
-from centralita.media.sounds import Library, Log
+from centralita.media.sounds import Library
 
 
 def ignore() -> None:

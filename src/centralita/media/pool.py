@@ -101,11 +101,9 @@ class PortPool:
 
     def prepare(self, count: int) -> None:
         """Bind pairs ahead, so that the first grants are quick. Raises OSError."""
-        while len(self._free) < count:
-            pair = self._bind_next()
-            if pair is None:
-                return
-            self._free.append(pair)
+        for _ in range(0, len(self._unbound), _MAX_TRIES):
+            while len(self._free) < count and (pair := self._bind_next()) is not None:
+                self._free.append(pair)
 
     def _bind_next(self) -> Pair | None:
         """The next pair that can be bound. What somebody else holds now is tried again after all others."""
@@ -190,6 +188,11 @@ class PortPool:
     def capacity(self) -> int:
         """Pairs in all, whoever holds them."""
         return len(self._range)
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is any pair at all that is ours."""
+        return bool(self._free or self._granted or self._used or self._resting)
 
     @property
     def granted(self) -> int:

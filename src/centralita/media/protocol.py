@@ -163,11 +163,11 @@ class Figures(_Struct, frozen=True):
 
 
 class Welcome(_Struct, frozen=True, tag=1):
-    """The answer to Hello."""
+    """The answer to Hello; told again when a worker that had no ports has got some."""
 
     pid: int
     capacity: int
-    """Legs that the worker's ports suffice for."""
+    """Legs that the worker's ports suffice for; 0 where it cannot have any of them."""
 
 
 class Grant(_Struct, frozen=True, tag=2):

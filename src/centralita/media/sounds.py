@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from centralita.media import music, tones
+from centralita.media.logs import Log
 from centralita.media.wav import Wav, WavError, read
 from centralita.rtp.g711 import Law, encode, encoder, translation
 
@@ -21,8 +22,6 @@ _MAX_FILE = 64 * 1024 * 1024
 """Bytes of a sound file that is played at all: an hour."""
 _CACHE_BYTES = 64 * 1024 * 1024
 """Of sound files kept, encoded."""
-
-Log = Callable[..., None]
 
 
 class Frames:

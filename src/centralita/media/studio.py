@@ -60,6 +60,8 @@ class Studio:
         self._orphans: dict[int, float] = {}
         """Port → when its grace ends."""
         self._connected = False
+        self._capacity = 0
+        """As the client was told."""
 
     # --- clients come and go ------------------------------------------------------------------------------------
 
@@ -90,8 +92,13 @@ class Studio:
                 self._release(port, now)
             else:
                 self._orphans[port] = now + self._grace
-        self._context.emit(Welcome(os.getpid(), self._pool.capacity))
         self.grant()
+        self._tell_capacity()
+
+    def _tell_capacity(self) -> None:
+        """0 while somebody else has all our ports: then the client looks for another worker."""
+        self._capacity = self._pool.capacity if self._pool.usable else 0
+        self._context.emit(Welcome(os.getpid(), self._capacity))
 
     def housekeep(self, now: float) -> None:
         """Once a second: free the ports that have rested, let go the orphans that nobody speaks on."""
@@ -105,6 +112,9 @@ class Studio:
                 if now >= until or mute or gone:
                     self._release(port, now)
         self.grant()
+        if self._connected and not self._capacity and self._pool.usable:
+            self._context.log("ports can be bound now")
+            self._tell_capacity()
 
     def _release(self, port: int, now: float) -> Figures:
         """Close a leg and let its ports rest."""

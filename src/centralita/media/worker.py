@@ -13,15 +13,13 @@ import os
 import resource
 import signal
 import sys
-import time
 import traceback
 from pathlib import Path
 from time import monotonic
 from types import FrameType
 
-import msgspec
-
 from centralita.media.context import Context
+from centralita.media.logs import Log, LogFormat, make_log
 from centralita.media.pool import PortPool
 from centralita.media.protocol import Event
 from centralita.media.server import Server
@@ -36,13 +34,6 @@ _BOUND_AT_START = 32
 """Pairs: the others are bound when they are granted."""
 
 
-def log(event: str, **fields: object) -> None:
-    """One line of JSON on standard error, for whoever started the worker."""
-    line = {"at": time.time(), "process": "media", "pid": os.getpid(), "event": event, **fields}
-    sys.stderr.write(msgspec.json.encode(line, enc_hook=str).decode() + "\n")
-    sys.stderr.flush()
-
-
 class Worker:
     """The loop: ``run`` goes on until ``stop``, which a signal or a timer may call."""
 
@@ -52,13 +43,23 @@ class Worker:
         host: str,
         first: int,
         last: int,
+        log: Log,
         *,
         ahead: int = PORTS_AHEAD,
         music: Path | None = None,
     ) -> None:
         """Raises OSError where the socket or the ports cannot be had."""
+        self._log = log
         self._pool = PortPool(host, first, last)
         self._pool.prepare(min(ahead, _BOUND_AT_START))
+        if not self._pool.usable:
+            log(
+                "no port can be bound: no calls until one is free",
+                "error",
+                ports=f"{first}-{last}",
+                reason="another program uses them, perhaps another installation",
+                mend="Set CENTRALITA_RTP_PORTS to a range that nobody else uses",
+            )
         self._context = Context(Library(log, music), log, self._emit)
         self._server = Server(path, self._context)
         self.studio = Studio(self._context, self._pool, ahead)
@@ -100,13 +101,13 @@ class Worker:
         """A fault of ours: told at length, but not a thousand times."""
         self._faults += 1
         if self._faults <= 100:
-            log("fault", traceback=traceback.format_exc())
+            self._log("fault", "error", traceback=traceback.format_exc())
 
     def _housekeep(self, now: float) -> None:
         self._context.schedule.at(now + _HOUSEKEEPING, self._housekeep)
         self.studio.housekeep(now)
         if os.getppid() != self._parent and not self._server.has_client and not self.studio.bridged:
-            log("abandoned")
+            self._log("abandoned")
             self._stopping = True
 
     def stop(self) -> None:
@@ -138,16 +139,20 @@ def main(arguments: list[str] | None = None) -> int:
         "--ahead", type=int, default=PORTS_AHEAD, help="ports granted to the switch ahead of need"
     )
     parser.add_argument("--music", type=Path, default=None, help="WAV file of the music on hold")
+    parser.add_argument("--log-format", default="json", choices=[each.value for each in LogFormat])
     options = parser.parse_args(arguments)
+    log = make_log(LogFormat(options.log_format))
 
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     first, last = options.ports
     try:
-        worker = Worker(options.socket, options.bind, first, last, ahead=options.ahead, music=options.music)
+        worker = Worker(
+            options.socket, options.bind, first, last, log, ahead=options.ahead, music=options.music
+        )
     except OSError as error:
-        log("cannot-start", socket=options.socket, bind=options.bind, error=str(error))
+        log("cannot-start", "error", socket=options.socket, bind=options.bind, error=str(error))
         return 1
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:

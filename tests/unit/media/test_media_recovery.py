@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import subprocess
@@ -359,6 +360,50 @@ def test_what_cannot_be_started_says_why(options: list[str], tmp_path: Path) -> 
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert "ports" in done.stderr or "cannot-start" in done.stderr
+
+
+def test_a_worker_whose_ports_are_all_taken_is_not_up_until_one_is_free() -> None:
+    """Two installations that share a range: the second one says what is wrong, once, and takes no calls."""
+    ports = range_of(8)
+    taken = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(8)]
+    for sock, port in zip(taken, range(ports[0], ports[1] + 1), strict=True):
+        sock.bind((HOST, port))
+    worker = WorkerProcess(ports)
+    pump = Pump()
+    client = MediaClient(
+        [WorkerSpec("media-1", worker.socket)],
+        pump,
+        "one",
+        add_reader=pump.add_reader,
+        remove_reader=pump.remove_reader,
+        settings=SETTINGS,
+    )
+    try:
+        worker.start()
+        client.start()
+        pump.until(lambda: "no port can be bound" in worker.log, "the worker complains")
+        pump.until(worker.socket.exists, "the worker listens")
+        heard = pump.now() + 0.6  # several attempts to bind, and pings that are answered
+        pump.until(lambda: pump.now() > heard, "some time")
+        assert not client.health()[0].up
+        with pytest.raises(MediaUnavailable):
+            client.allocate(Owner())
+        assert worker.log.count("no port can be bound") == 1
+        for sock in taken:
+            sock.close()
+        pump.until(lambda: client.health()[0].up, "the worker is up")
+        client.allocate(Owner()).close()
+        pump.until(lambda: not client.in_use(), "the port is given back")
+    finally:
+        client.stop()
+        worker.remove()
+
+
+def test_on_a_terminal_it_logs_for_people(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "centralita.media.worker", "--socket", str(tmp_path / "s")]
+    command += ["--ports", "20000-20010", "--bind", "192.0.2.99", "--log-format", "console"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    assert re.match(r"\d\d:\d\d:\d\d \[error    \] cannot-start +\[media\] socket=", done.stderr)
 
 
 def test_a_path_that_is_too_long_is_refused_at_once(tmp_path: Path) -> None:
