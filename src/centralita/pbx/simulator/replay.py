@@ -7,6 +7,7 @@ compared is simulation with simulation, in the order of the calls and with a mem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -27,6 +28,12 @@ _KNOWN_BEFORE = {
     "busy": Behaviour(StepEnd.BUSY, 0.5, 486, engaged=True),
     "do-not-disturb": Behaviour(StepEnd.DO_NOT_DISTURB, 0.5, 486, do_not_disturb=True),
 }
+#: The same where several are rung, and each who is not is told in one sentence (:mod:`centralita.pbx.forwarding`).
+_PASSED = (
+    (re.compile(r"no device of (.+) is registered"), _KNOWN_BEFORE["unreachable"]),
+    (re.compile(r"(.+) is in (?:a call|[0-9]+ calls of at most [0-9]+)"), _KNOWN_BEFORE["busy"]),
+    (re.compile(r"(.+) does not want to be disturbed"), _KNOWN_BEFORE["do-not-disturb"]),
+)
 #: Ends of ringing that say nothing about what the telephone would have done a moment later.
 _CUT_SHORT = frozenset({StepEnd.ELSEWHERE, StepEnd.CALLER_GONE, StepEnd.WITHDRAWN, None})
 
@@ -102,7 +109,7 @@ def replay(
 
 def scenario_of(journey: Journey, snapshot: Snapshot, state: TenantState | None = None) -> Scenario:
     """The scenario that a record tells of, on the version that the call was made with."""
-    answer, outside = _behaviours(journey)
+    answer, outside = _behaviours(journey, snapshot)
     abandoned = journey.outcome is Outcome.ABANDONED
     return Scenario(
         snapshot,
@@ -140,7 +147,7 @@ def _spoken(journey: Journey) -> float:
     return 0.0 if journey.outcome is Outcome.VOICEMAIL else SPEAKS
 
 
-def _behaviours(journey: Journey) -> tuple[dict[str, Behaviour], dict[str, Behaviour]]:
+def _behaviours(journey: Journey, snapshot: Snapshot) -> tuple[dict[str, Behaviour], dict[str, Behaviour]]:
     """How users' telephones and parties outside took the call; of several attempts, the first that says something."""
     users: dict[str, Behaviour] = {}
     outside: dict[str, Behaviour] = {}
@@ -148,6 +155,8 @@ def _behaviours(journey: Journey) -> tuple[dict[str, Behaviour], dict[str, Behav
         known = _KNOWN_BEFORE.get(decision.rule)
         if known is not None and decision.target.startswith("user:"):
             users.setdefault(decision.target[5:], known)
+        for passed in decision.passed:
+            _passed_over(passed, snapshot, users)
     ends = {answer.leg: answer.until for answer in journey.answers}
     for leg in journey.legs:
         if leg.leg == CALLER or leg.started_at is None:
@@ -162,6 +171,17 @@ def _behaviours(journey: Journey) -> tuple[dict[str, Behaviour], dict[str, Behav
             refused = 500 <= leg.sip_status < 600
             outside[leg.target if refused else leg.number] = behaviour
     return users, outside
+
+
+def _passed_over(passed: str, snapshot: Snapshot, users: dict[str, Behaviour]) -> None:
+    """Note who was not rung, if that is what a line of the trace tells."""
+    for pattern, behaviour in _PASSED:
+        told = pattern.fullmatch(passed)
+        if told is not None:
+            for user in snapshot.users.values():
+                if user.name == told[1]:
+                    users.setdefault(user.id, behaviour)
+            return
 
 
 def _of_leg(leg: Leg, until: float) -> Behaviour:
