@@ -220,13 +220,26 @@ def destination_of(snapshot: Snapshot, text: str) -> Destination:
             holder = snapshot.by_extension.get(ident) or snapshot.services.get(ident)
             found = behind(holder) if holder is not None else None
         case "external":
-            number = numbering.normalise(ident, snapshot.first_site.country)
-            if number is not None and number in snapshot.numbers_by_e164:
-                return route_from_trunk(snapshot, None, number).destination
-            found = CallExternal(number) if number is not None else None
+            found = _external(snapshot, ident)
         case "hang-up":
             return HangUp()
     return found if found is not None else NOT_IN_SERVICE
+
+
+def _external(snapshot: Snapshot, text: str) -> Destination | None:
+    """A number outside; one of our own is not called outside but goes where it leads, unless that is in a circle."""
+    seen: set[str] = set()
+    while True:
+        number = numbering.normalise(text, snapshot.first_site.country)
+        if number is None or number in seen:
+            return None
+        entry = snapshot.numbers_by_e164.get(number)
+        if entry is None:
+            return CallExternal(number)
+        seen.add(number)
+        kind, _, text = entry.destination.partition(":")
+        if kind != "external":
+            return destination_of(snapshot, entry.destination)
 
 
 def behind(holder: Dialable) -> Destination:
