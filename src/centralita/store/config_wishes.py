@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from centralita.pbx.configuration.draft import Draft
@@ -74,3 +76,16 @@ def rebased(
     else:
         message = f"{since}; they do not disagree: `centralita publish --rebase` puts the draft on top of it"
     raise ConfigurationRefused([*conflicts, Problem("tenant", tenant, "", message)])
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """Within, no search for cycles: thousands of objects are made and all of them kept, and each search would look at them all."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

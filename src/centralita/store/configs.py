@@ -33,7 +33,15 @@ from centralita.store.config_reports import (
     TenantUnknown,
     VersionUnknown,
 )
-from centralita.store.config_wishes import Wish, as_written, credentials, noting, rebased, waits
+from centralita.store.config_wishes import (
+    Wish,
+    as_written,
+    collector_at_rest,
+    credentials,
+    noting,
+    rebased,
+    waits,
+)
 from centralita.store.personal import changed
 from centralita.store.secrets import make_password
 
@@ -85,7 +93,8 @@ class ConfigStore(ConfigReader):
         name = self._tenant_meant(wish.entries, tenant)
         for attempt in (1, 2):
             try:
-                return self._apply(name, wish)
+                with collector_at_rest():
+                    return self._apply(name, wish)
             except exc.IntegrityError:
                 # Another tenant took a name between our look and our write: the second look sees it.
                 if attempt == 2:
@@ -281,7 +290,7 @@ class ConfigStore(ConfigReader):
         Where another version was published since the draft was begun it is refused, unless ``rebase`` is wanted: then what the
         draft changes is put on top of the version in force, if the two do not disagree on any field.
         """
-        with self._database.write() as connection:
+        with collector_at_rest(), self._database.write() as connection:
             row = self._draft_row(connection, tenant)
             if row is None:
                 raise NoDraft(tenant)

@@ -72,7 +72,13 @@ def derive(key: bytes, purpose: str) -> bytes:
 
 def make_password() -> str:
     """A strong password: 24 of 57 characters, 139 bits, none easily taken for another."""
-    return "".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH))
+    count = len(PASSWORD_ALPHABET)
+    even = 256 - 256 % count  # bytes beyond would make some characters likelier than others
+    chosen = ""
+    while len(chosen) < PASSWORD_LENGTH:
+        drawn = secrets.token_bytes(2 * PASSWORD_LENGTH)
+        chosen += "".join(PASSWORD_ALPHABET[byte % count] for byte in drawn if byte < even)
+    return chosen[:PASSWORD_LENGTH]
 
 
 class SecretBox:

@@ -183,10 +183,15 @@ def _circles(work: Work) -> None:
     for pace in (Pace.AT_ONCE, Pace.IN_TIME, Pace.BY_CALLER):
         successors: dict[Place, list[Place]] = {}
         for place in graph.places():
+            if place.kind == "dialled":  # nothing leads there
+                continue
             onward = [
                 edge.target
                 for edge in graph.ways_from(place)
-                if edge.target is not None and not edge.rings and _pace(edge) <= pace
+                if not edge.rings
+                and edge.target is not None
+                and graph.ways_from(edge.target)
+                and _pace(edge) <= pace
             ]
             if onward:
                 successors[place] = onward

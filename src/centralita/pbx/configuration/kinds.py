@@ -85,7 +85,12 @@ def to_fields(item: ConfigObject, *, only_set: bool = False) -> dict[str, object
     return {name: _plain(value) for name, value in fields.items()}
 
 
+_AS_IT_IS = (str, int, bool, float, type(None))
+
+
 def _plain(value: object) -> object:
+    if type(value) in _AS_IT_IS:  # nearly all of them
+        return value
     match value:
         case SecretStr():
             return value.get_secret_value()
