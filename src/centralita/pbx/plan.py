@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from centralita.pbx.calendars.holidays import Holidays, compile_calendar
+from centralita.pbx.calendars.holidays import CalendarError, Holidays, compile_calendar
 from centralita.pbx.contactlists import ContactLists
 from centralita.pbx.flow.compiler import compile_flows
 from centralita.pbx.outbound.routes import OutboundTable
@@ -84,12 +84,20 @@ class Plan:
         return found
 
     def holidays(self, calendar: str, zone: ZoneInfo | None = None) -> Holidays:
-        """A calendar in the zone of its site, where it has none in ``zone``. Raises KeyError, CalendarError."""
+        """A calendar in the zone of its site, where it has none in ``zone``. Raises KeyError, CalendarError.
+
+        A feed that cannot be read leaves the rest of its calendar: what a stranger serves must not end calls.
+        """
         model = self.snapshot.calendars[calendar]
         place = self.zone_of(model.site) if model.site else zone or self.zone
         found = self._holidays.get((calendar, place.key))
         if found is None:
-            found = compile_calendar(model, place, feed=self.snapshot.feeds.get(calendar, ""))
+            try:
+                found = compile_calendar(model, place, feed=self.snapshot.feeds.get(calendar, ""))
+            except CalendarError as error:
+                if error.field != "url":
+                    raise
+                found = compile_calendar(model, place)
             self._holidays[calendar, place.key] = found
         return found
 

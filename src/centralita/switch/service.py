@@ -8,6 +8,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -260,8 +261,10 @@ class SwitchService:
         versions = self._fittings.configs.current_versions()
         snapshots = self._fittings.configs.snapshots()
         numbering.warm_up({site.country for snapshot in snapshots for site in snapshot.sites.values()})
+        year = datetime.fromtimestamp(self.clock.wall(), UTC).year
         for snapshot in snapshots:
-            snapshot.plan  # noqa: B018 - made here, in a thread, so that no call waits for it
+            # Here, in a thread, so that no call waits for it.
+            snapshot.plan.prepare((year, year + 1))
         return versions, snapshots
 
     async def _reload_or_say(self) -> None:
