@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from sys import intern
 
 from centralita.sip.address import NameAddress
 from centralita.sip.errors import ParseError
@@ -188,7 +189,8 @@ class Registrar:
         if len(values) > _MOST_CONTACTS_NAMED:
             raise ParseError("too many contacts named")
         asked = [self._asked(value, request) for value in values]
-        user_agent = (request.headers.get("user-agent") or "")[:_LONGEST_USER_AGENT]
+        # One text for all phones of a make.
+        user_agent = intern((request.headers.get("user-agent") or "")[:_LONGEST_USER_AGENT])
         after = list(bindings)
         fresh: list[ContactBinding] = []
         for contact in asked:

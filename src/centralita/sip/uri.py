@@ -135,4 +135,4 @@ def _parse(text: str) -> Uri:
     return Uri(match[1].lower(), match[2], "")
 
 
-_remembered = lru_cache(maxsize=4096)(_parse)
+_remembered = lru_cache(maxsize=1024)(_parse)

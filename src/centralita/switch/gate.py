@@ -62,7 +62,8 @@ class Gate:
         self._throttle = throttle
         self._wall = wall
         self._devices: dict[str, tuple[Snapshot, Device]] = {}
-        self._secrets: dict[tuple[str, str], tuple[str, str]] = {}
+        self._hashes: dict[str, dict[str, str]] = {}
+        """By algorithm and user name; made anew with every configuration."""
         self._addresses: dict[str, tuple[tuple[Snapshot, Trunk], ...]] = {}
         self._networks: list[tuple[Network, Snapshot, Trunk]] = []
 
@@ -85,7 +86,7 @@ class Gate:
         self._devices = devices
         self._addresses = {address: tuple(known) for address, known in addresses.items()}
         self._networks = networks
-        self._secrets = {}
+        self._hashes = {}
 
     def device(self, username: str) -> tuple[Snapshot, Device] | None:
         return self._devices.get(username)
@@ -133,13 +134,11 @@ class Gate:
         known = self._devices.get(username)
         if known is None or known[1].password is None:
             return None
-        # The hash of a password is kept with the password's own text, so that a new one is noticed without a search.
-        password = known[1].password.get_secret_value()
-        cached = self._secrets.get((username, algorithm))
-        if cached is not None and cached[0] == password:
-            return cached[1]
-        digest = ha1(username, self._realm, password, algorithm)
-        self._secrets[username, algorithm] = (password, digest)
+        hashes = self._hashes.setdefault(algorithm, {})
+        digest = hashes.get(username)
+        if digest is None:
+            password = known[1].password.get_secret_value()
+            digest = hashes[known[1].username or username] = ha1(username, self._realm, password, algorithm)
         return digest
 
     def _trunks_at(self, host: str) -> tuple[tuple[Snapshot, Trunk], ...]:
