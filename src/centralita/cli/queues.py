@@ -368,7 +368,8 @@ def queue_log(
         if as_json:
             output.print_json(list(facts))
             return
-        from centralita.pbx.acd.queue_log import queue_log_lines
+        from centralita.pbx.acd import queue_log as asterisk
 
-        for line in queue_log_lines(facts):
-            output.print_line(line)
+        for fact in facts:
+            for line in asterisk.queue_log(fact):
+                output.print_line(output.printable(line))
