@@ -74,6 +74,7 @@ class Call:
         "_reported_end",
         "_step",
         "a",
+        "announcing",
         "answered_at",
         "answered_by",
         "b",
@@ -160,6 +161,8 @@ class Call:
         """Pressed and not yet asked for: people type ahead."""
         self.digit_waiter: Signal[str] | None = None
         self.playing: Signal[str] | None = None
+        self.announcing = False
+        """What is being played is to be heard to its end: digits are nothing to us."""
         self.recording: Signal[Recording] | None = None
         self.strand: Strand | None = None
         self._step = 0
@@ -419,7 +422,7 @@ class Call:
             if leg.dial is not None:
                 leg.dial.on_digit(leg, digit)
             return
-        if self.b is not None:
+        if self.b is not None or self.announcing:
             return
         if self.recording is not None and leg.media is not None:
             leg.media.stop_recording()

@@ -291,7 +291,12 @@ class LiveCallControl:
             now = call.exchange.clock.now()
             call.exchange.endpoint.ring(call.a.session, 183, now, body=call.a.our_answer(None))
         step = call.start_step("announce", ",".join(map(str, sounds)))
-        await self.play(sounds)
+        call.digits.clear()
+        call.announcing = True
+        try:
+            await self.play(sounds)
+        finally:
+            call.announcing = False
         call.end_step(step, StepEnd.DONE)
 
     async def collect(
