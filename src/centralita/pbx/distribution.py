@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import random
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Literal
 
 from centralita.pbx.model.queue import Strategy
@@ -75,12 +77,9 @@ def even_key(candidate: Candidate, by: Literal["calls", "talk-time"]) -> SortKey
 
 def draw(weights: Sequence[int], rng: random.Random) -> int:
     """An index, drawn with a probability proportional to its weight. Weights are at least 1."""
-    point = rng.random() * sum(weights)
-    for index, weight in enumerate(weights):
-        point -= weight
-        if point < 0:
-            return index
-    return len(weights) - 1  # rounding, at the very end of the range
+    sums = list(accumulate(weights))
+    # Rounding may reach the very end of the range.
+    return min(bisect_right(sums, rng.random() * sums[-1]), len(sums) - 1)
 
 
 def in_order(

@@ -468,6 +468,14 @@ def test_a_callback_survives_a_restart_in_its_place() -> None:
     assert (news.call, news.number) == ("c1", "+34600000001")
 
 
+def test_a_callback_of_a_queue_that_is_gone_after_the_restart_is_told() -> None:
+    room = Room(q(agents="ana", callback=CALLBACK), agents="")
+    room.join("c1")
+    room.floor.want_callback("c1", "+34600000001", room.now)
+    room.floor = Floor.from_state(random.Random(2), room.floor.to_state(), {}, room.now + 5)
+    assert [fact.reason for fact in room.facts(facts.QueueLeft)] == ["queue-removed"]
+
+
 def test_a_callback_is_taken_even_where_nobody_may_wait() -> None:
     room = Room(q(agents="ana", overflow={"no_agents": {"to": "hang-up"}}, callback=CALLBACK), agents="")
     assert room.join("c1") == [Release("c1", Reason.NO_AGENTS, "hang-up")]

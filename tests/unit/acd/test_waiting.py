@@ -146,6 +146,19 @@ def test_position_and_wait_are_told_and_keys_are_heard_meanwhile() -> None:
     ]  # fmt: skip
 
 
+def test_music_goes_on_after_what_is_said_and_is_not_begun_anew_by_an_offer() -> None:
+    said = Announce("c", AnnounceKind.POSITION, 1)
+    call = WaitingCaller(OFFER, OFFER, said, OFFER, rings=[NO_ANSWER, NO_ANSWER, ANSWERED])
+    stay(call)
+    assert [each[0] for each in call.done if each[0] in ("music", "ring")] == [
+        "music",
+        "ring",
+        "ring",
+        "music",
+        "ring",
+    ]
+
+
 def test_prompts_of_the_tenant_and_of_the_house() -> None:
     call = WaitingCaller(
         Announce("c", AnnounceKind.PERIODIC, prompt="patience"),
@@ -164,7 +177,7 @@ def test_moved_to_another_queue_its_rules_hold() -> None:
     other = Queue(id="support", music="calm", exits={"9": "desk"})
     call = WaitingCaller(Moved("c", other, Reason.WAIT), Pressed("0"), Pressed("9"))
     assert stay(call) == QueueExit(Reason.KEY, "desk", "support")
-    assert call.what("music") == [("jazz",), ("calm",), ("calm",)]
+    assert call.what("music") == [("jazz",), ("calm",)]
     assert ("queue-moved", "queue:support") in call.what("decide")
 
 

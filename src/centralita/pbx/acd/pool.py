@@ -19,10 +19,21 @@ from centralita.pbx.model.queue import QueueAgent, Strategy
 
 Slot = tuple[SortKey, str]
 """Sort key within the level, and who."""
+_BY_FIGURES: frozenset[Strategy] = frozenset({"fewest-calls", "longest-idle", "skills"})
 
 
 class Pool:
-    __slots__ = ("_agents", "_even_by", "_levels", "_members", "_positions", "_slots", "_strategy", "turns")
+    __slots__ = (
+        "_agents",
+        "_even_by",
+        "_levels",
+        "_members",
+        "_positions",
+        "_seats",
+        "_slots",
+        "_strategy",
+        "turns",
+    )
 
     def __init__(self, queue: str, strategy: Strategy, even_by: Literal["calls", "talk-time"]) -> None:
         self._strategy = strategy
@@ -30,6 +41,8 @@ class Pool:
         self._agents: dict[str, Agent] = {}
         self._members: dict[str, QueueAgent] = {}
         self._positions: dict[str, int] = {}
+        self._seats: dict[str, tuple[int, Slot]] = {}
+        """Level and slot of each member, where they do not depend on figures that change."""
         self._slots: dict[str, tuple[int, Slot]] = {}
         self._levels: dict[int, list[Slot]] = {}
         self.turns: dict[int, str] = {}
@@ -39,23 +52,29 @@ class Pool:
         """Who may ever be in it, in order. Empties it."""
         self._members = {member.user: member for member in members}
         self._positions = {user: index for index, user in enumerate(self._members)}
+        self._seats = {}
+        if self._strategy not in _BY_FIGURES:
+            self._seats = {
+                user: (member.level, ((self._positions[user],), user))
+                for user, member in self._members.items()
+            }
         self._agents.clear()
         self._slots.clear()
         self._levels.clear()
 
     def put(self, agent: Agent) -> None:
         """The agent is free; or is so still, and their figures may have changed."""
-        member = self._members[agent.id]
-        key = standing_key(self._strategy, self._candidate(agent, member))
-        slot: Slot = ((self._positions[agent.id],) if key is None else key, agent.id)
+        seat = self._seats.get(agent.id)
+        if seat is None:
+            seat = self._seat_by_figures(agent)
         held = self._slots.get(agent.id)
         if held is not None:
-            if held == (member.level, slot):
+            if held == seat:
                 return
             self.discard(agent)
-        self._slots[agent.id] = (member.level, slot)
+        self._slots[agent.id] = seat
         self._agents[agent.id] = agent
-        insort(self._levels.setdefault(member.level, []), slot)
+        insort(self._levels.setdefault(seat[0], []), seat[1])
 
     def discard(self, agent: Agent) -> None:
         held = self._slots.pop(agent.id, None)
@@ -157,13 +176,7 @@ class Pool:
                 best, chosen = rank, name
         return (chosen,) if chosen else ()
 
-    def _candidate(self, agent: Agent, member: QueueAgent) -> Candidate:
-        return Candidate(
-            agent.id,
-            self._positions[agent.id],
-            member.level,
-            member.weight,
-            agent.calls,
-            agent.talk,
-            last_end=agent.last_end,
-        )
+    def _seat_by_figures(self, agent: Agent) -> tuple[int, Slot]:
+        member, position = self._members[agent.id], self._positions[agent.id]
+        candidate = Candidate(agent.id, position, calls=agent.calls, last_end=agent.last_end)
+        return member.level, (standing_key(self._strategy, candidate) or (position,), agent.id)

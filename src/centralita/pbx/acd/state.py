@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from centralita.pbx.acd.facts import QueueLeft
 from centralita.pbx.acd.matching import Matching
+from centralita.pbx.acd.news import Reason
 from centralita.pbx.acd.records import Agent, Entry, Pause, Phase
 from centralita.pbx.acd.timers import Due
+from centralita.pbx.vocabulary import JourneyId
 
 
 def floor_state(matching: Matching, day: str) -> dict[str, Any]:
@@ -86,6 +89,17 @@ def _restore_callback(matching: Matching, kept: Mapping[str, Any], now: float) -
     """Back in line at its place. One that was being called is called again: better twice than not at all."""
     desk = matching.desks.get(kept["queue"])
     if desk is None:
+        matching.facts.append(
+            QueueLeft(
+                journey=JourneyId(kept["call"]),
+                at=now,
+                queue=kept["queue"],
+                reason=Reason.REMOVED,
+                waited=now - kept["entered"],
+                position=kept["position"],
+                joined_position=kept["position"],
+            )
+        )
         return
     rank, since, arrival = kept["key"]
     entry = Entry(

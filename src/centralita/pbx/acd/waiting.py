@@ -100,6 +100,8 @@ class _Wait:
         self._call = call
         self._queue = queue
         self._place = place
+        self._music: str | None = None
+        """What plays; None: nothing."""
         self._at_hand: list[News] = []
         """News that something else has taken from the place, and that are still to be followed."""
 
@@ -107,11 +109,16 @@ class _Wait:
         if pressed:
             self._at_hand.append(Pressed(pressed))
         while True:
-            if self._call.is_answered():
-                self._call.music(self._queue.music)
+            self._entertain()
             left = await self._follow(await self._next())
             if left is not None:
                 return left
+
+    def _entertain(self) -> None:
+        """Music, unless it plays already: it goes on while a phone rings, and ends with whatever is said."""
+        if self._music != self._queue.music and self._call.is_answered():
+            self._music = self._queue.music
+            self._call.music(self._music)
 
     async def _next(self) -> News:
         return self._at_hand.pop(0) if self._at_hand else await self._place.news()
@@ -206,6 +213,7 @@ class _Wait:
                 sounds = list(callback_offer(language, digit)) if digit else []
         if not sounds:
             return None
+        self._music = None
         pressed = await self._call.play(sounds, language=language, until=self._place)
         return await self._pressed(pressed) if pressed else None
 
@@ -220,6 +228,7 @@ class _Wait:
         return None
 
     async def _callback(self) -> QueueExit | None:
+        self._music = None
         agreed = await agree_on_number(self._call, self._place, other=self._queue.callback.other_number)
         match agreed:
             case Agreed(number=number):
