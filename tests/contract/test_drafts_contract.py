@@ -289,7 +289,7 @@ def test_a_fetched_calendar_is_part_of_the_snapshot_and_news_for_whoever_polls(
         connection.execute(
             text(
                 "INSERT INTO calendar_feeds (tenant, calendar, url, text, fetched_at, tried_at, error)"
-                " VALUES ('demo', 'town', 'https://town.example/feed.ics', 'BEGIN:VCALENDAR', 1.0, 1.0, '')"
+                " VALUES ('demo', 'town', 'https://town.example/feed.ics', 'please log in', 1.0, 1.0, '')"
             )
         )
     from centralita.store.config_rows import touch
@@ -297,6 +297,8 @@ def test_a_fetched_calendar_is_part_of_the_snapshot_and_news_for_whoever_polls(
     with database.write() as connection:
         touch(connection, "demo")
     assert store.current_versions() != before
-    assert store.snapshot("demo").feeds == {"town": "BEGIN:VCALENDAR"}
+    assert store.snapshot("demo").feeds == {"town": "please log in"}
+    (loaded,) = store.snapshots()
+    assert loaded.feeds == {}, "what is no calendar keeps nobody from their calls"
     apply(store, *BASE, {**CALENDAR, "url": "https://town.example/other.ics"})
     assert store.snapshot("demo").feeds == {}, "what was fetched from elsewhere is not this calendar"

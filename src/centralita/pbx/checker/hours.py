@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from centralita.pbx.calendars.holidays import CalendarError, Holidays, compile_calendar
+from centralita.pbx.calendars.holidays import CalendarError
 from centralita.pbx.checker.work import Work
-from centralita.pbx.model.calendar import Calendar
-from centralita.pbx.model.schedule import Schedule
-from centralita.pbx.schedule import Hours, compile_schedule, dst_traps, findings
+from centralita.pbx.schedule import dst_traps, findings
 
 RUNS_OUT_DAYS = 60
 """How long before its end a calendar is told of."""
@@ -24,7 +22,7 @@ def check(work: Work) -> None:
             tell = work.hint if over else work.warn
             tell("hours", "schedule", schedule.id, finding.message, path=finding.path)
         try:
-            hours = _hours(work, schedule)
+            hours = work.snapshot.plan.hours(schedule.id)
         except CalendarError:
             continue  # told of the calendar
         for year in (today.year, today.year + 1):
@@ -37,7 +35,7 @@ def _calendar(work: Work, ident: str) -> None:
     calendar = work.snapshot.calendars[ident]
     today = work.today(calendar.site)
     try:
-        holidays = _holidays(work, calendar, calendar.site)
+        holidays = work.snapshot.plan.holidays(ident)
     except CalendarError as error:
         work.error("calendar-unreadable", "calendar", ident, str(error), path=(error.field,))
         return
@@ -58,17 +56,6 @@ def _calendar(work: Work, ident: str) -> None:
     elif (last - today).days <= RUNS_OUT_DAYS:
         message = f"runs out in {(last - today).days} days, on {_day(last)}"
         work.warn("calendar-runs-out", "calendar", ident, message, mend)
-
-
-def _hours(work: Work, schedule: Schedule) -> Hours:
-    holidays = [_holidays(work, work.snapshot.calendars[name], schedule.site) for name in schedule.calendars]
-    return compile_schedule(schedule, work.zone(schedule.site), holidays)
-
-
-def _holidays(work: Work, calendar: Calendar, site: str | None) -> Holidays:
-    """Raises CalendarError."""
-    feed = work.snapshot.feeds.get(calendar.id, "")
-    return compile_calendar(calendar, work.zone(calendar.site or site), feed=feed)
 
 
 def _day(day: date) -> str:

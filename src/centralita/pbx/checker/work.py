@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from centralita.pbx.checker.findings import Finding, Severity
 from centralita.pbx.checker.graph import Graph
@@ -46,12 +45,7 @@ class Work:
 
     def today(self, site: str | None = None) -> date:
         """In the zone of the site, or of the tenant's first."""
-        return self.now.astimezone(self.zone(site)).date()
-
-    def zone(self, site: str | None) -> ZoneInfo:
-        """Of the site, or of the tenant's first."""
-        place = self.snapshot.sites.get(site) if site else None
-        return ZoneInfo((place or self.snapshot.first_site).time_zone)
+        return self.now.astimezone(self.snapshot.plan.zone_of(site)).date()
 
     @cached_property
     def reached(self) -> set[Place]:
