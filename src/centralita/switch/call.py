@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Caller, CallerGone, CallRefused
 from centralita.pbx.causes import NORMAL_CLEARING, q850_of
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import User
 from centralita.pbx.reach import reach
 from centralita.pbx.routing import RingUser, Route
-from centralita.pbx.state import note_call
 from centralita.pbx.vocabulary import (
     Answered,
     CallClosed,
     CallEnded,
     CallEvent,
-    CallStarted,
     Decided,
     Direction,
     JourneyId,
@@ -33,7 +30,6 @@ from centralita.pbx.vocabulary import (
     LegId,
     Outcome,
     Party,
-    QualityReported,
     Recorded,
     StepEnd,
     StepEnded,
@@ -42,6 +38,7 @@ from centralita.pbx.vocabulary import (
 from centralita.ports import Quality, Recording
 from centralita.sip.message import Request
 from centralita.sip.session import Session
+from centralita.switch import telling
 from centralita.switch.callcontrol import LiveCallControl
 from centralita.switch.leg import Leg, LegState
 from centralita.switch.strand import Signal, Strand
@@ -184,7 +181,7 @@ class Call:
     def begin(self, session: Session, via: str, route: Route) -> None:
         """Write the start, and let the flow run."""
         decision = route.decision
-        self._write_start(via, session.call_id)
+        self.write(telling.start(self, via, session.call_id))
         self.decide(decision.rule, decision.target, decision.reason)
         prefix = route.destination.name_prefix if isinstance(route.destination, RingUser) else ""
         self.strand = Strand(reach(LiveCallControl(self, prefix), route.destination), self._on_strand_end)
@@ -192,27 +189,10 @@ class Call:
 
     def begin_ours(self, rule: str, reason: str, run: Callable[[Call], Coroutine[Any, Any, None]]) -> None:
         """Begin a call that nobody made: ``run`` finds somebody to be its caller."""
-        self._write_start(self.a.target, "")
+        self.write(telling.start(self, self.a.target, ""))
         self.decide(rule, self.dialled, reason)
         self.strand = Strand(run(self), self._on_strand_end)
         self.strand.start()
-
-    def _write_start(self, via: str, sip_call_id: str) -> None:
-        self.write(
-            CallStarted(
-                journey=self.id,
-                at=self.started_at,
-                tenant=self.snapshot.tenant,
-                direction=self.direction,
-                caller=self.caller.number,
-                dialled=self.dialled,
-                via=via,
-                config_version=self.snapshot.version,
-                sip_call_id=sip_call_id,
-                caller_name=self.caller.name,
-                user=self.caller.user.id if self.caller.user else "",
-            )
-        )
 
     def decide(
         self,
@@ -349,23 +329,7 @@ class Call:
 
     def on_quality(self, leg: Leg, quality: Quality) -> None:
         if quality.packets_in or quality.packets_out:
-            self.write(
-                QualityReported(
-                    journey=self.id,
-                    at=self.exchange.clock.wall(),
-                    leg=leg.id,
-                    codec=leg.peer.format.name if leg.peer else "",
-                    packets_in=quality.packets_in,
-                    packets_out=quality.packets_out,
-                    loss_in=quality.loss_in,
-                    jitter_in=quality.jitter_in,
-                    mos_in=quality.mos_in,
-                    loss_out=quality.loss_out,
-                    jitter_out=quality.jitter_out,
-                    mos_out=quality.mos_out,
-                    round_trip=quality.round_trip,
-                )
-            )
+            self.write(telling.quality(self, leg, quality))
         leg.media = None
         self._leg_closed(leg)
 
@@ -530,7 +494,7 @@ class Call:
                 detail=self._end_detail,
             )
         )
-        self._remember()
+        telling.remember(self)
         self._reported_end = True
         self.exchange.count(self.direction, outcome)
         self._closing = True
@@ -540,18 +504,6 @@ class Call:
             self.exchange.clock.call_at(now + RECORDING_GRACE, self._close_legs)
         else:
             self._close_legs()
-
-    def _remember(self) -> None:
-        """Who called, or was called, and who spoke with them: for flows that ask."""
-        state = self.exchange.tenants.state(self.snapshot.tenant)
-        now = self.exchange.clock.wall()
-        if self.direction is Direction.INBOUND:
-            note_call(state, self.caller.number, self.spoke_with, now)
-        elif self.direction is Direction.OUTBOUND and self.outcome is Outcome.ANSWERED:
-            user = self.caller.user
-            number = numbering.normalise(self.dialled, self.caller.country)
-            if number is not None:
-                note_call(state, number, user.id if user is not None else "", now)
 
     def _close_legs(self) -> None:
         if not self._legs_open:

@@ -15,15 +15,12 @@ from centralita.pbx.model.device import Device
 from centralita.pbx.model.user import User
 from centralita.pbx.vocabulary import LegAlerting, LegId, LegRang, StepEnd
 from centralita.ports import MediaUnavailable, Silence, Sound, Timer, Tone
-from centralita.rtp.format import PCMA, PCMU, TELEPHONE_EVENT, PayloadFormat
-from centralita.sdp.negotiate import relayable
-from centralita.sip.errors import ParseError
 from centralita.sip.flow import Flow, Target
 from centralita.sip.message import Response
 from centralita.sip.registrar import ContactBinding
-from centralita.sip.uri import Uri
 from centralita.switch.identity import CallerIdentity
-from centralita.switch.leg import OWN_CODECS, Leg, LegState
+from centralita.switch.inviting import goes_with, next_hop, offerable, redirect_target
+from centralita.switch.leg import Leg, LegState
 from centralita.switch.strand import Signal
 
 if TYPE_CHECKING:
@@ -160,7 +157,7 @@ class Dial:
         call = self.call
         exchange = call.exchange
         self._single = not self._open
-        formats = _offerable(call.a, codecs, digits=self._reception is not None)
+        formats = offerable(call.a, codecs, digits=self._reception is not None)
         self._open.append(leg)
         if not formats:
             self._leg_failed(leg, StepEnd.FAILED, 488)
@@ -259,7 +256,7 @@ class Dial:
         exchange = call.exchange
         if self.result.is_set or leg.session is None:
             return
-        if not leg.hear(response.body) or self._goes_with(leg) is None:
+        if not leg.hear(response.body) or goes_with(self.call.a, leg) is None:
             exchange.endpoint.hang_up(leg.session, exchange.clock.now())
             self._leg_failed(leg, StepEnd.FAILED, 488)
             self._conclude_if_over()
@@ -285,18 +282,10 @@ class Dial:
         user = leg.user.id if leg.user is not None else self._behalf(leg)
         self._set(RingResult(StepEnd.ANSWERED, 200, user=user, ends=self._summary()))
 
-    def _goes_with(self, leg: Leg) -> PayloadFormat | None:
-        """What the caller speaks where this party speaks what it has chosen; None where the two cannot be joined."""
-        assert leg.peer is not None
-        chosen = self.call.a.choose(leg.peer.format)
-        if chosen is None or (chosen.name != leg.peer.format.name and chosen.name not in OWN_CODECS):
-            return None
-        return chosen
-
     def _join(self, leg: Leg) -> bool:
         """Agree with the caller on what the callee chose, and let the two hear each other."""
         caller = self.call.a
-        chosen = self._goes_with(leg)
+        chosen = goes_with(self.call.a, leg)
         if chosen is None:
             return False
         caller.our_answer(chosen)
@@ -312,7 +301,7 @@ class Dial:
         if leg not in self._open:
             return
         self._heard = self._heard or response is not None
-        target = _redirect(response) if 300 <= status < 400 and response is not None else ""
+        target = redirect_target(response) if 300 <= status < 400 and response is not None else ""
         if target and len(self._users) <= 1:
             self._open.remove(leg)
             self.call.close_leg(leg, StepEnd.FORWARDED, status)
@@ -498,54 +487,5 @@ class Dial:
         return tuple(best.items())
 
 
-def _offerable(caller: Leg, codecs: tuple[str, ...], *, digits: bool) -> list[PayloadFormat]:
-    """What to offer to a callee: what the caller can be joined with, which is one format once it was agreed.
-
-    ``digits``: the callee is to press one for us, whether or not the caller could.
-    """
-    if caller.peer is None:
-        if caller.offered is None:
-            return [PCMA, PCMU, TELEPHONE_EVENT]
-        formats = relayable(caller.offered, codecs)
-    else:
-        formats = [caller.peer.format]
-        if caller.peer.format.name in OWN_CODECS:
-            formats += [each for each in (PCMA, PCMU) if each.name != caller.peer.format.name]
-        elif caller.peer.format.name not in codecs:
-            return []
-        if caller.peer.digits is not None:
-            formats.append(TELEPHONE_EVENT._replace(number=caller.peer.digits))
-    if digits and formats and all(each.name != TELEPHONE_EVENT.name for each in formats):
-        taken = {each.number for each in formats}
-        free = next(number for number in range(101, 128) if number not in taken)
-        formats.append(TELEPHONE_EVENT._replace(number=free))
-    return formats
-
-
-def next_hop(binding: ContactBinding) -> Flow:
-    """Where a device's requests go: back to where its REGISTER came from, the way through a NAT.
-
-    A contact on that very host has no NAT before it, so its own port counts (a phone with more than one socket).
-    """
-    flow = binding.flow
-    if flow.transport != "UDP" or binding.path:
-        return flow
-    contact = Uri.parse(binding.contact)
-    if contact.host != flow.host or contact.port is None or contact.port == flow.port:
-        return flow
-    return Flow("UDP", flow.host, contact.port)
-
-
 def _rank(end: StepEnd) -> int:
     return _RANKS.get(end, _LAST)
-
-
-def _redirect(response: Response) -> str:
-    """The user part of the first Contact of a 3xx: whom the phone forwards to."""
-    for value in response.headers.values("contact"):
-        text = value[value.find("<") + 1 : value.rfind(">")] if "<" in value else value
-        try:
-            return Uri.parse(text.strip()).user or ""
-        except ParseError:
-            continue
-    return ""
