@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select
 
-from centralita.pbx.calendars.holidays import CalendarError
 from centralita.pbx.configuration.difference import Change, difference
 from centralita.pbx.configuration.draft import Draft
 from centralita.pbx.configuration.kinds import AnyObject, Key
@@ -98,16 +97,8 @@ class ConfigReader:
     def _prepared(self, connection: Connection, tenant: str, version: int) -> Snapshot:
         """The snapshot with everything made that no call shall wait for."""
         year = datetime.fromtimestamp(self._now(), UTC).year
-        objects = self._objects(connection, tenant, version)
-        snapshot = self._snapshot_of(connection, tenant, version, objects)
-        try:
-            snapshot.plan.prepare((year, year + 1))
-        except CalendarError:
-            if not snapshot.feeds:
-                raise
-            # A stranger's calendar that cannot be used must not keep a tenant, or all of them, from their calls.
-            snapshot = self._snapshot_of(connection, tenant, version, objects, with_feeds=False)
-            snapshot.plan.prepare((year, year + 1))
+        snapshot = self._snapshot(connection, tenant, version)
+        snapshot.plan.prepare((year, year + 1))
         return snapshot
 
     def snapshot(self, tenant: str, version: int | None = None) -> Snapshot:
@@ -131,7 +122,6 @@ class ConfigReader:
         objects: Mapping[Key, AnyObject],
         *,
         without_lost: bool = False,
-        with_feeds: bool = True,
     ) -> Snapshot:
         """Objects with what lies over them: personal settings, and calendars fetched from where they say now."""
         own = self._rows.personal(connection, tenant, without_lost=without_lost)
@@ -146,7 +136,7 @@ class ConfigReader:
             elif isinstance(item, Calendar) and item.url:
                 urls[item.id] = item.url
         kinds = [item for item in objects.values() if not isinstance(item, Tenant)]
-        fetched = self._rows.feeds(connection, tenant, urls) if urls and with_feeds else {}
+        fetched = self._rows.feeds(connection, tenant, urls) if urls else {}
         return Snapshot(TenantId(tenant), version, kinds, personal, name, fetched)
 
     # --- within a transaction -------------------------------------------------------------------------------------

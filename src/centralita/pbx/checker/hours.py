@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from centralita.pbx.calendars.holidays import CalendarError
+from centralita.pbx.calendars.holidays import CalendarError, compile_calendar
 from centralita.pbx.checker.work import Work
+from centralita.pbx.model.calendar import Calendar
 from centralita.pbx.schedule import dst_traps, findings
 
 RUNS_OUT_DAYS = 60
@@ -39,7 +40,11 @@ def _calendar(work: Work, ident: str) -> None:
     except CalendarError as error:
         work.error("calendar-unreadable", "calendar", ident, str(error), path=(error.field,))
         return
-    for warning in holidays.warnings:
+    broken = _broken_feed(work, calendar)
+    if broken:  # a stranger's doing: it must not keep a tenant from publishing
+        message = f"what was fetched last cannot be read, its days are not known: {broken}"
+        work.warn("feed-unreadable", "calendar", ident, message, path=("url",))
+    for warning in () if broken else holidays.warnings:
         work.warn("calendar", "calendar", ident, warning)
     sources = (calendar.country, calendar.region, calendar.days, calendar.ics, calendar.csv, calendar.url)
     if not any(sources):
@@ -56,6 +61,16 @@ def _calendar(work: Work, ident: str) -> None:
     elif (last - today).days <= RUNS_OUT_DAYS:
         message = f"runs out in {(last - today).days} days, on {_day(last)}"
         work.warn("calendar-runs-out", "calendar", ident, message, mend)
+
+
+def _broken_feed(work: Work, calendar: Calendar) -> str:
+    """Why the text of the calendar's address cannot be used; empty where it can, or where there is none yet."""
+    feed = work.snapshot.feeds.get(calendar.id, "")
+    try:
+        compile_calendar(calendar, work.snapshot.plan.zone_of(calendar.site), feed=feed)
+    except CalendarError as error:
+        return str(error)
+    return ""
 
 
 def _day(day: date) -> str:

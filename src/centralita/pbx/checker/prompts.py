@@ -15,7 +15,10 @@ def check(work: Work) -> None:
     wanted = _languages(work)
     for prompt in work.snapshot.prompts.values():
         spoken = set(prompt.text) | set(prompt.recording)
-        if not spoken:
+        if not spoken and prompt.code:
+            message = "has not been recorded yet: callers hear nothing"
+            work.warn("mute-prompt", "prompt", prompt.id, message, f"Dial *77{prompt.code} and record it")
+        elif not spoken:
             message = "has neither a text nor a recording: callers hear nothing"
             work.error("mute-prompt", "prompt", prompt.id, message, "Write a text, or record it")
         elif prompt.id in used:
