@@ -11,7 +11,20 @@ import sys
 
 import typer
 
-from centralita.cli import calls, configuration, doctor, live, queues, replay, simulate, starting, voicemail
+from centralita.cli import (
+    calls,
+    checks,
+    configuration,
+    doctor,
+    drafts,
+    live,
+    prompts,
+    queues,
+    replay,
+    simulate,
+    starting,
+    voicemail,
+)
 from centralita.cli.errors import CommandError, ExitCode
 
 app = typer.Typer(
@@ -22,7 +35,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (starting, configuration, simulate, replay, live, queues, calls, voicemail, doctor):
+for module in (
+    starting,
+    configuration,
+    drafts,
+    checks,
+    simulate,
+    replay,
+    live,
+    queues,
+    calls,
+    voicemail,
+    prompts,
+    doctor,
+):
     module.register(app)
 
 
