@@ -159,8 +159,9 @@ async def _ask_pin(call: CallControl, user: User, needed: PinNeeded) -> Verdict:
             f"{user.name} has given too many wrong PINs lately", "pin-throttled", Say.TOO_MANY_ATTEMPTS
         )
     await call.answer("feature")
+    question = [Say.ENTER_CALL_PIN]
     for _ in range(PIN_ATTEMPTS):
-        given = await call.collect([Say.ENTER_CALL_PIN], digits=MAX_PIN, seconds=PIN_SECONDS)
+        given = await call.collect(question, digits=MAX_PIN, seconds=PIN_SECONDS)
         if not wrong.may_try(user.id, call.now().timestamp()):
             return Denied(
                 f"{user.name} has given too many wrong PINs", "pin-throttled", Say.TOO_MANY_ATTEMPTS
@@ -171,7 +172,8 @@ async def _ask_pin(call: CallControl, user: User, needed: PinNeeded) -> Verdict:
             return Allowed(needed.reason)
         if given:
             wrong.failed(user.id, call.now().timestamp())
-        await call.play([Say.WRONG_CALL_PIN])
+        # Said with the question: whoever types on before it is over loses no digit.
+        question = [Say.WRONG_CALL_PIN, Say.ENTER_CALL_PIN]
     return Denied(f"{needed.reason}, and it was not given", "wrong-pin", Say.CALL_NOT_ALLOWED)
 
 
