@@ -129,8 +129,11 @@ NOT_IN_SERVICE = Refusal("number-not-in-service", 404)
 INVALID_NUMBER = Refusal("invalid-number", 484)
 
 
-def route_from_user(snapshot: Snapshot, user: User, dialled: str) -> Route:
-    """What a user of ours reaches by dialling this: emergencies first, then star codes, extensions, the world."""
+def route_from_user(snapshot: Snapshot, user: User, dialled: str, *, forwarding: bool = False) -> Route:
+    """What a user of ours reaches by dialling this: emergencies first, then star codes, extensions, the world.
+
+    ``forwarding``: calls of theirs are to go there, when nobody can give a PIN.
+    """
     site = snapshot.site_of(user)
     if numbering.is_emergency(dialled, site.country):
         return Route(
@@ -160,17 +163,17 @@ def route_from_user(snapshot: Snapshot, user: User, dialled: str) -> Route:
                 f"no extension {dialled}, and no telephone number as read in {site.country}",
             ),
         )
-    return route_outside(snapshot, user, number)
+    return route_outside(snapshot, user, number, forwarding=forwarding)
 
 
-def route_outside(snapshot: Snapshot, user: User, number: str) -> Route:
+def route_outside(snapshot: Snapshot, user: User, number: str, *, forwarding: bool = False) -> Route:
     """An E.164 number: one of the tenant's own, or through a trunk if the user may dial it.
 
     Whether a PIN is asked for and what has been spent already is looked at when the call is made.
     """
     if number in snapshot.numbers_by_e164:
         return route_from_trunk(snapshot, None, number)
-    said = verdict(snapshot, user, number)
+    said = verdict(snapshot, user, number, forwarding=forwarding)
     if isinstance(said, Denied):
         return Route(Refusal(said.prompt, said.status), Decision(said.rule, number, said.reason))
     return Route(

@@ -247,6 +247,15 @@ def test_a_forwarding_needs_the_permission_of_whoever_forwards() -> None:
     assert call.state.usage.today("ana", "2026-03-02").calls == 0
 
 
+def test_no_forwarding_is_set_to_where_a_pin_is_asked_for() -> None:
+    locked = Permission(id="p", allow=("internal", "mobile"), pin_for=("national",), pin="2468")
+    for target, done in (("932345678", False), ("600123456", True)):
+        call = ScriptedCall(tenant(locked))
+        route = route_from_user(call.snapshot, call.snapshot.users["ana"], f"*72{target}")
+        call.run(reach(call, route.destination))
+        assert any(line.startswith("set ana") for line in call.story) is done
+
+
 def test_a_number_of_the_configuration_asks_nobody() -> None:
     call = ScriptedCall(tenant(Permission(id="p", allow=())), None, dialled="+34910000001")
     (first, *_) = attempts(call, "+34806123456", configured=True)

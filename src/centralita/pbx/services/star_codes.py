@@ -11,6 +11,7 @@ from centralita.pbx.services.agents import agent_log_in, agent_pause
 from centralita.pbx.services.echo import echo_test
 from centralita.pbx.services.mailbox_menu import voicemail_menu
 from centralita.pbx.services.overrides import turn_override
+from centralita.pbx.services.prompt_recording import record_prompt
 from centralita.pbx.speech import sentences
 from centralita.pbx.speech.phrases import Say
 
@@ -24,6 +25,8 @@ async def star_code(call: CallControl, code: FeatureCode) -> None:
             await voicemail_menu(call)
         case FeatureKind.OVERRIDE:
             await turn_override(call, code)
+        case FeatureKind.RECORD_PROMPT:
+            await record_prompt(call, code)
         case FeatureKind.AGENT_LOG_IN:
             await agent_log_in(call)
         case FeatureKind.AGENT_PAUSE:
@@ -61,7 +64,7 @@ def forwardable(call: CallControl, user: User, target: str) -> bool:
     """Whether calls of this user may be forwarded there: to others of the company, or to a number they may dial themselves."""
     if not target or features.match(target) is not None:
         return False
-    match route_from_user(call.snapshot, user, target).destination:
+    match route_from_user(call.snapshot, user, target, forwarding=True).destination:
         case RingUser(user=other):
             return other.id != user.id
         case RingGroup() | EnterQueue() | RunFlow():
