@@ -26,12 +26,13 @@ class Clock:
 
     def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
         entry = (when, callback)
-        self.timers.append(entry)
+        timers = self.timers
+        timers.append(entry)
 
         class Handle:
             def cancel(self) -> None:
-                if entry in self.timers:
-                    self.timers.remove(entry)
+                if entry in timers:
+                    timers.remove(entry)
 
         return Handle()
 
