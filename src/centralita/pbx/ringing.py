@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SHORTEST_RING = 1.0
 """Seconds; nobody picks up in less."""
+TOLD = 8
+"""Names that a trace tells one by one."""
 MAX_ROUNDS = 100
 """Times that a group is gone through for one call."""
 
@@ -186,10 +188,12 @@ class _Ringing:
         return waves
 
     def _announced(self, waves: list[tuple[str, ...]], standing: dict[str, Party]) -> str:
-        groups = [" and ".join(standing[name].label for name in wave) for wave in waves[:5]]
-        more = f", and {len(waves) - 5} more" if len(waves) > 5 else ""
+        groups = [
+            _listed([standing[name].label for name in wave[:TOLD]], len(wave), " and ")
+            for wave in waves[:TOLD]
+        ]
         each = " each" if len(waves) > 1 else ""
-        reason = f"rings {', then '.join(groups)}{more} for {self._team.seconds:g} s{each}"
+        reason = f"rings {_listed(groups, len(waves), ', then ')} for {self._team.seconds:g} s{each}"
         if self._team.total is not None:
             reason += f", {self._team.total:g} s in all"
         return f"{reason} ({self._team.strategy})"
@@ -287,6 +291,12 @@ class _Ringing:
         else:
             end, reason = StepEnd.UNREACHABLE, "there is nobody to ring"
         return Rung(end, "", 0.0, reason, tuple(why for _, why in self._why.values()), self._last)
+
+
+def _listed(names: list[str], count: int, between: str) -> str:
+    """The first names of ``count``, and how many more there are."""
+    more = f"{between}{count - len(names)} more" if count > len(names) else ""
+    return between.join(names) + more
 
 
 def _is(party: Party, user: str) -> bool:
