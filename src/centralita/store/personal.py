@@ -75,9 +75,7 @@ def _check_forwards(
     snapshot = Snapshot(
         TenantId(""), 0, (item for item in objects.values() if not isinstance(item, Tenant)), {}
     )
-    directory = Directory(
-        snapshot.users_by_extension, snapshot.services_by_extension, snapshot.numbers_by_e164
-    )
+    directory = Directory(snapshot.users_by_extension, snapshot.by_extension, snapshot.numbers_by_e164)
     for name in wanted:
         message = refusal(getattr(personal, name), user, snapshot.site_of(user).country, directory)
         if message:

@@ -135,6 +135,17 @@ def test_flows_that_call_each_other() -> None:
     ]
 
 
+def test_people_may_forward_to_a_group() -> None:
+    text = """
+{kind: group, id: g, extension: 300}
+---
+{kind: user, id: luis, name: Luis, site: m, extension: 102, personal: {forward_busy: 300, forward_no_answer: 301}}
+"""
+    assert problems(text) == [
+        "user luis: personal.forward_no_answer: 301 is no extension of this tenant, and no telephone number as dialled in ES"
+    ]
+
+
 def test_extensions_are_one_of_a_kind_over_all_that_can_be_dialled() -> None:
     text = """
 {kind: group, id: g, extension: 101}

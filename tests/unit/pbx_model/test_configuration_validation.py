@@ -180,7 +180,7 @@ def test_forwarding() -> None:
         "forward_always: 101 is ana's own extension: a call would go in a circle",
         "forward_always: 109 is no extension of this tenant, and no telephone number as dialled in ES",
         "forward_always: 112 is an emergency number",
-        "forward_always: 700 is the service echo: calls go on to a person or a number only",
+        "forward_always: 700 is the service echo: calls go on to people and numbers, not to services",
         "forward_busy: 107 is bea's own extension: a call would go in a circle",
     ]
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from centralita.pbx import numbering
 from centralita.pbx.model.extension import ServiceExtension
 from centralita.pbx.model.number import Number
+from centralita.pbx.model.snapshot import Dialable
 from centralita.pbx.model.user import User
 
 FORWARDS = ("forward_always", "forward_busy", "forward_no_answer", "forward_unreachable")
@@ -17,7 +18,8 @@ class Directory(NamedTuple):
     """Who has which extension and number in a tenant."""
 
     users: Mapping[str, User]
-    services: Mapping[str, ServiceExtension]
+    others: Mapping[str, Dialable]
+    """Whoever or whatever else has an extension; users may be among them."""
     numbers: Mapping[str, Number]
 
 
@@ -33,8 +35,10 @@ def refusal(target: str, user: User, country: str, directory: Directory) -> str:
             if other.id == user.id
             else ""
         )
-    if (service := directory.services.get(target)) is not None:
-        return f"{target} is the service {service.purpose}: calls go on to a person or a number only"
+    if (holder := directory.others.get(target)) is not None:
+        if isinstance(holder, ServiceExtension):
+            return f"{target} is the service {holder.purpose}: calls go on to people and numbers, not to services"
+        return ""
     number = numbering.normalise(target, country)
     if number is None:
         return f"{target} is no extension of this tenant, and no telephone number as dialled in {country}"

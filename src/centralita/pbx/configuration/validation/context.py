@@ -65,7 +65,7 @@ class Context:
                 self.holders.setdefault(holder.extension, holder)
         self.directory = Directory(
             {ext: holder for ext, holder in self.holders.items() if isinstance(holder, User)},
-            {ext: holder for ext, holder in self.holders.items() if isinstance(holder, ServiceExtension)},
+            self.holders,
             {number.number: number for number in self.of(Number)},
         )
 
