@@ -76,12 +76,13 @@ def _routes(work: Work) -> None:
         (route for route in work.snapshot.outbound_routes.values() if not route.emergency),
         key=lambda route: (route.order, route.id),
     )
-    for index, route in enumerate(routes):
+    matching: list[OutboundRoute] = []
+    for route in routes:
         never = _never(work, route)
         if never:
             work.warn("route-never-matches", "outbound-route", route.id, f"can never match: {never}")
             continue
-        for before in routes[:index]:
+        for before in matching:
             if _covers(before, route):
                 message = (
                     f"can never match: {before.id} (order {before.order}) takes every call that it would take"
@@ -89,6 +90,7 @@ def _routes(work: Work) -> None:
                 mend = f"Give it an order below {before.order}, or take it out"
                 work.warn("route-shadowed", "outbound-route", route.id, message, mend)
                 break
+        matching.append(route)
     if routes and not any(_is_open(route) for route in routes):
         message = "there is no outbound route for everything else: numbers that match none cannot be called"
         work.hint("no-default-route", "outbound-route", routes[-1].id, message)
