@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from centralita.pbx.callcontrol import PromptKept
 from centralita.pbx.events import JournalEvent
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.vocabulary import JourneyId, TenantId
@@ -397,6 +398,22 @@ class Feed:
 class Geography(Protocol):
     def country(self, address: str) -> str:
         """ISO 3166-1 country of a public address, empty where it is not known."""
+
+
+class PromptRecorder(Protocol):
+    """What users record by telephone becomes what a prompt of their tenant says."""
+
+    def draft(self, tenant: TenantId) -> Path:
+        """A path to record to. Raises OSError."""
+
+    def discard(self, tenant: TenantId, draft: Path) -> None:
+        """Remove a draft that is not wanted; one that was never recorded to is none. Raises OSError."""
+
+    def keep(self, tenant: TenantId, prompt: str, language: str, draft: Path, *, user: str) -> PromptKept:
+        """Store a draft as a sound and put it into the configuration, in the name of a user. The draft is gone then.
+
+        Blocks, for seconds. Never FAILED without a line in the log that says why. Raises OSError.
+        """
 
 
 class Prompts(Protocol):

@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from centralita.pbx.callcontrol import PromptKept
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.number import Number
 from centralita.pbx.model.site import Site
@@ -368,6 +369,18 @@ class WorldTenantStates:
     def tidy(self) -> None: ...
 
 
+class WorldPromptRecorder:
+    """ports.PromptRecorder: everything is heard at once."""
+
+    def draft(self, tenant: TenantId) -> Path:
+        return Path("/drafts/prompt.wav")
+
+    def discard(self, tenant: TenantId, draft: Path) -> None: ...
+
+    def keep(self, tenant: TenantId, prompt: str, language: str, draft: Path, *, user: str) -> PromptKept:
+        return PromptKept.PUBLISHED
+
+
 class WorldPrompts:
     def find(self, tenant: TenantId, language: str, key: str) -> Path | None:
         return Path(f"/prompts/{language}/{key}.wav")
@@ -603,6 +616,7 @@ class World:
             geography=Nowhere(),
             background=self._background,
             tenant_states=WorldTenantStates(self.disk),
+            prompt_recorder=WorldPromptRecorder(),
         )
         settings = ExchangeSettings(
             advertise=SWITCH_HOST,

@@ -14,6 +14,7 @@ import uvloop
 from centralita.app.child import FATAL_EXIT_CODE
 from centralita.app.limits import raise_file_limit
 from centralita.app.logs import configure_logs
+from centralita.app.prompt_recorder import PromptRecorder
 from centralita.media.client import MediaClient, MediaSettings, WorkerSpec
 from centralita.ports import Clock, Geography, JournalUnavailable
 from centralita.settings import Settings, SettingsError, load
@@ -77,6 +78,8 @@ def fitter(settings: Settings, key: bytes) -> Callable[[Clock, Readers], Fitting
             on_change=lambda worker: log.info("worker", name=worker.name, up=worker.up),
         )
         locations = LocationStore(settings.bindings_folder.absolute(), clock)
+        prompt_recorder = PromptRecorder(settings)
+        prompt_recorder.sweep()
         tenant_states = TenantStateStore(data / "tenants" / "states.db")
 
         def close() -> None:
@@ -94,6 +97,7 @@ def fitter(settings: Settings, key: bytes) -> Callable[[Clock, Readers], Fitting
             geography=geography(settings),
             unfinished=[event for journey in journal.recover() for event in journey.closing()],
             tenant_states=tenant_states,
+            prompt_recorder=prompt_recorder,
             close=close,
         )
 

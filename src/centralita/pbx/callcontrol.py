@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from centralita.pbx.acd.news import News
+    from centralita.pbx.model.prompt import Prompt
     from centralita.pbx.model.queue import Queue
     from centralita.pbx.model.trunk import Trunk
     from centralita.pbx.state import TenantState
@@ -151,6 +153,29 @@ class Mailbox(Protocol):
 
     def pin_failed(self) -> None:
         """Count a wrong PIN."""
+
+
+class PromptKept(Enum):
+    """What came of a prompt that was recorded by telephone."""
+
+    PUBLISHED = "published"
+    """Whoever calls hears it."""
+    WAITS = "waits"
+    """It is in the tenant's draft, and heard once that is published."""
+    FAILED = "failed"
+
+
+class PromptTakes(Protocol):
+    """One of the tenant's prompts, to be recorded anew by the caller."""
+
+    def draft(self) -> Path:
+        """A path to record to; nothing of the prompt's until ``keep``."""
+
+    async def keep(self, take: Take, language: str) -> PromptKept:
+        """Make a take what the prompt says in a language. The take is gone then, whatever came of it."""
+
+    def discard(self, take: Take) -> None:
+        """What was recorded is not wanted."""
 
 
 class Place(Protocol):
@@ -318,6 +343,8 @@ class CallControl(Protocol):
         """End the call from our side. ``outcome``: None leaves what the call already is."""
 
     def mailbox(self, user: User) -> Mailbox: ...
+
+    def prompt_takes(self, prompt: Prompt) -> PromptTakes: ...
 
     async def set_personal(self, user: User, changes: dict[str, object]) -> bool:
         """Change a user's personal settings; False if that could not be stored."""

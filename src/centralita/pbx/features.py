@@ -2,7 +2,7 @@
 
 The star codes follow the North American vertical service codes (``*72``/``*73`` always, ``*90``/``*91`` busy,
 ``*92``/``*93`` no answer), which phones and manuals know, and the habit of open PBXs for ``*43``, ``*78``, ``*79`` and
-``*97``; ``*94``/``*95`` continue the row for unreachable; ``*45`` and ``*46`` are for agents of queues, ``*28`` for overrides. The European ones (ETSI ETS 300 738: ``*21*TARGET#``,
+``*97``; ``*94``/``*95`` continue the row for unreachable; ``*45`` and ``*46`` are for agents of queues, ``*28`` for overrides, ``*77`` for prompts. The European ones (ETSI ETS 300 738: ``*21*TARGET#``,
 ``#21#``; 67 busy, 61 no answer, 62 unreachable), which people in Spain know from their land line and mobile, mean the same.
 """
 
@@ -31,6 +31,7 @@ class FeatureKind(Enum):
     """In, or out again."""
     AGENT_PAUSE = "agent-pause"
     """Pause, or work again."""
+    RECORD_PROMPT = "record-prompt"
 
     @property
     def setting(self) -> tuple[str, bool] | None:
@@ -45,7 +46,7 @@ class FeatureKind(Enum):
 class FeatureCode:
     kind: FeatureKind
     argument: str = ""
-    """The forwarding target as dialled, the code of an override, the reason of a pause; empty where the code takes none, or
+    """The forwarding target as dialled, the code of an override or of a prompt, the reason of a pause; empty where the code takes none, or
     where none was dialled."""
     until: str = ""
     """``HHMM``, where an override shall be on until then."""
@@ -77,6 +78,7 @@ _EUROPEAN_ON = re.compile(r"\*\*?(21|67|61|62)\*(\+?[0-9]{2,20})#?")
 _EUROPEAN_OFF = re.compile(r"##?(21|67|61|62)#?")
 _TARGET = re.compile(r"\*?(\+?[0-9]{2,20})#?")
 _OVERRIDE = re.compile(r"\*28\*?([0-9]{1,3})?(?:\*([0-9]{4}))?#?")
+_PROMPT = re.compile(r"\*77\*?([0-9]{1,3})?#?")
 _AGENT = {"*45": FeatureKind.AGENT_LOG_IN, "*46": FeatureKind.AGENT_PAUSE}
 _PAUSE_REASON = re.compile(r"\*?([0-9])?#?")
 
@@ -98,6 +100,8 @@ def match(dialled: str) -> FeatureCode | None:
         return FeatureCode(_EUROPEAN[european[1]][1])
     if override := _OVERRIDE.fullmatch(dialled):
         return FeatureCode(FeatureKind.OVERRIDE, override[1] or "", override[2] or "")
+    if prompt := _PROMPT.fullmatch(dialled):
+        return FeatureCode(FeatureKind.RECORD_PROMPT, prompt[1] or "")
     if (agent := _AGENT.get(dialled[:3])) is not None:
         reason = _PAUSE_REASON.fullmatch(dialled[3:])
         if reason is None or (reason[1] and agent is FeatureKind.AGENT_LOG_IN):

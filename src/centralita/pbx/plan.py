@@ -37,6 +37,7 @@ class Plan:
         "outbound",
         "overrides_by_code",
         "overrides_of",
+        "prompts_by_code",
         "snapshot",
         "zone",
     )
@@ -71,6 +72,8 @@ class Plan:
         self.outbound = OutboundTable(snapshot)
         """Routes and permissions for calls to the outside."""
         self.overrides_by_code = {override.code: override for override in snapshot.overrides.values()}
+        self.prompts_by_code = {prompt.code: prompt for prompt in snapshot.prompts.values() if prompt.code}
+        """Prompts that can be recorded by telephone."""
         self.flows: dict[str, CompiledFlow] = compile_flows(self)
 
     def hours(self, schedule: str) -> Hours:

@@ -19,10 +19,12 @@ from centralita.pbx.callcontrol import (
     Mailbox,
     Place,
     Playable,
+    PromptTakes,
     Reachability,
     RingResult,
     Take,
 )
+from centralita.pbx.model.prompt import Prompt
 from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
@@ -37,6 +39,7 @@ from centralita.switch.dialling import Dial, Reception
 from centralita.switch.identity import towards_phone, towards_trunk
 from centralita.switch.leg import OWN_CODECS
 from centralita.switch.mailbox import LiveMailbox
+from centralita.switch.prompt_takes import LivePromptTakes
 from centralita.switch.queues import LivePlace, live
 from centralita.switch.strand import Signal
 
@@ -408,6 +411,9 @@ class LiveCallControl:
 
     def mailbox(self, user: User) -> Mailbox:
         return LiveMailbox(self._call, user)
+
+    def prompt_takes(self, prompt: Prompt) -> PromptTakes:
+        return LivePromptTakes(self._call, prompt)
 
     async def set_personal(self, user: User, changes: dict[str, object]) -> bool:
         done: Signal[bool] = Signal()

@@ -34,6 +34,7 @@ from centralita.ports import (
     Mailboxes,
     Media,
     Network,
+    PromptRecorder,
     Prompts,
     Resolver,
     Salvaged,
@@ -129,6 +130,7 @@ class Doors:
     geography: Geography
     background: Background
     tenant_states: TenantStates
+    prompt_recorder: PromptRecorder
 
 
 class Exchange:
@@ -146,6 +148,7 @@ class Exchange:
         self.journal = doors.journal
         self.mailboxes = doors.mailboxes
         self.prompts = doors.prompts
+        self.prompt_recorder = doors.prompt_recorder
         self._configs = doors.configs
         self.geography = doors.geography
         self.background = doors.background

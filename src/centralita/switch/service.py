@@ -26,6 +26,7 @@ from centralita.ports import (
     Locations,
     Mailboxes,
     Media,
+    PromptRecorder,
     Prompts,
     TenantStates,
 )
@@ -96,6 +97,7 @@ class Fittings:
     unfinished: Sequence[CallEvent]
     """What the journal lacks of the calls that were up when the last process was killed."""
     tenant_states: TenantStates
+    prompt_recorder: PromptRecorder
     close: Callable[[], None]
     """Write what the adapters still hold, at a clean stop."""
 
@@ -153,6 +155,7 @@ class SwitchService:
             geography=fittings.geography,
             background=self._background,
             tenant_states=fittings.tenant_states,
+            prompt_recorder=fittings.prompt_recorder,
         )
         self.exchange = Exchange(exchange, doors, random.Random())  # noqa: S311 - spreads retries, guards nothing
         self.control = ControlServer(

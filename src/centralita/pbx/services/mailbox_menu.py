@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hmac import compare_digest
 
-from centralita.pbx.callcontrol import BEEP, CallControl, Mailbox, MailboxMessage, Playable
+from centralita.pbx.callcontrol import CallControl, Mailbox, MailboxMessage, Playable
 from centralita.pbx.model.user import User
+from centralita.pbx.services.takes import DIGIT_SECONDS, ask, record_reviewed
 from centralita.pbx.speech import sentences
 from centralita.pbx.speech.phrases import Say
 
 PIN_ATTEMPTS = 3
-DIGIT_SECONDS = 6.0
-"""To think about what to press next."""
 MENU_ROUNDS = 3
 """Times that a menu is said to somebody who presses nothing."""
-SHORTEST_GREETING, LONGEST_GREETING = 1.0, 60.0
+LONGEST_GREETING = 60.0
 """Seconds."""
 
 
@@ -37,7 +36,7 @@ async def voicemail_menu(call: CallControl) -> None:
             said += sentences.new_messages(language, new, len(messages) - new)
         said += sentences.mailbox_menu(messages=bool(messages))
         rounds += 1
-        match await _ask(call, said, language):
+        match await ask(call, said, language):
             case "1" if messages:
                 await _listen(call, mailbox, messages, language)
                 rounds = 0
@@ -99,7 +98,7 @@ async def _hear(
     silent = 0
     while silent < MENU_ROUNDS:
         if not pressed:
-            pressed = await _ask(call, sentences.message_menu(), language)
+            pressed = await ask(call, sentences.message_menu(), language)
         match pressed:
             case "1":
                 pressed = await call.play([message.path], language=language)
@@ -123,7 +122,7 @@ async def _hear(
 
 async def _greeting(call: CallControl, mailbox: Mailbox, language: str) -> None:
     """1: record a greeting, 2: hear it, 3: back to the default one."""
-    match await _ask(call, [Say.GREETING_OPTIONS], language):
+    match await ask(call, [Say.GREETING_OPTIONS], language):
         case "1":
             await _record_greeting(call, mailbox, language)
         case "2":
@@ -137,26 +136,16 @@ async def _greeting(call: CallControl, mailbox: Mailbox, language: str) -> None:
 
 
 async def _record_greeting(call: CallControl, mailbox: Mailbox, language: str) -> None:
-    """A recording becomes the greeting when its owner has said so. 1: save, 2: hear it, 3: once more."""
-    for _ in range(MENU_ROUNDS):
-        await call.play([Say.RECORD_GREETING], language=language)
-        await call.play([BEEP])
-        take = await call.record(mailbox.greeting_draft(), limit=LONGEST_GREETING, silence=None)
-        if take is None or take.duration < SHORTEST_GREETING:
-            break
-        pressed = await _ask(call, [take.path, Say.GREETING_REVIEW], language)
-        while pressed == "2":
-            pressed = await _ask(call, [take.path, Say.GREETING_REVIEW], language)
-        if pressed == "1":
-            mailbox.set_greeting(take)
-            await call.play([Say.GREETING_SAVED], language=language)
-            return
-        mailbox.discard(take)
-        if pressed != "3":
-            break
-    await call.play([Say.GREETING_UNCHANGED], language=language)
-
-
-async def _ask(call: CallControl, sounds: Sequence[Playable], language: str) -> str:
-    """One digit, or nothing."""
-    return await call.collect(sounds, digits=1, seconds=DIGIT_SECONDS, language=language)
+    """A recording becomes the greeting when its owner has said so."""
+    take = await record_reviewed(
+        call,
+        mailbox.greeting_draft,
+        mailbox.discard,
+        instructions=[Say.RECORD_GREETING],
+        longest=LONGEST_GREETING,
+        language=language,
+    )
+    if take is not None:
+        mailbox.set_greeting(take)
+    said = Say.GREETING_UNCHANGED if take is None else Say.GREETING_SAVED
+    await call.play([said], language=language)

@@ -21,10 +21,12 @@ from centralita.pbx.callcontrol import (
     Mailbox,
     Place,
     Playable,
+    PromptTakes,
     Reachability,
     RingResult,
     Take,
 )
+from centralita.pbx.model.prompt import Prompt
 from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
@@ -34,6 +36,7 @@ from centralita.pbx.simulator.floor import SimulatedFloor
 from centralita.pbx.simulator.mailbox import SimulatedMailbox
 from centralita.pbx.simulator.phones import Party
 from centralita.pbx.simulator.place import SimulatedPlace
+from centralita.pbx.simulator.prompts import SimulatedPromptTakes
 from centralita.pbx.simulator.scenario import Behaviour, Scenario
 from centralita.pbx.simulator.simulation import Event, Heard, Rang, Step, hang_up_cause
 from centralita.pbx.simulator.sounds import seconds_of, text_of
@@ -439,6 +442,9 @@ class SimulatedCall:
     def mailbox(self, user: User) -> Mailbox:
         self._mailbox_of = user.id
         return SimulatedMailbox(self, user)
+
+    def prompt_takes(self, prompt: Prompt) -> PromptTakes:
+        return SimulatedPromptTakes(self, prompt)
 
     async def set_personal(self, user: User, changes: dict[str, object]) -> bool:
         told = ", ".join(f"{name} = {value}" for name, value in changes.items())

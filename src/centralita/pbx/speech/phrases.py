@@ -391,6 +391,27 @@ class Say(StrEnum):
         "Esa hora no es válida, o ya ha pasado.",
         "That time is not valid, or has already passed.",
     )
+    RECORDING_PROMPT = ("prompt/recording", "Va a grabar la locución", "You are recording announcement")
+    RECORD_PROMPT = (
+        "prompt/record",
+        "Hable después de la señal. Al terminar, pulse almohadilla.",
+        "Please speak after the tone. When done, press the pound key.",
+    )
+    PROMPT_SAVED = (
+        "prompt/saved",
+        "La locución se ha guardado. Quien llame la oye desde ahora.",
+        "The announcement has been saved. Callers hear it from now on.",
+    )
+    PROMPT_WAITS = (
+        "prompt/waits",
+        "La locución se ha guardado. Se oirá cuando se publiquen los cambios.",
+        "The announcement has been saved. It will be heard once the changes are published.",
+    )
+    PROMPT_UNCHANGED = (
+        "prompt/unchanged",
+        "La locución no ha cambiado.",
+        "The announcement has not been changed.",
+    )
     AGENT_LOGGED_IN = (
         "agent/logged-in",
         "Ha entrado en sus colas. Recibirá llamadas.",

@@ -40,12 +40,18 @@ QUEUE_REASONS = ("wait", "size", "no-agents", "estimated-wait", "callback", "ful
 
 
 def prompts(context: Context) -> None:
+    by_code: dict[str, Prompt] = {}
     for prompt in context.of(Prompt):
         for language, text in prompt.text.items():
             if not text.strip():
                 context.add(prompt, ("text", language), "must not be empty")
-        if not prompt.text and not prompt.recording:
+        if not prompt.text and not prompt.recording and not prompt.code:
             context.add(prompt, (), "has neither a text nor a recording: nobody would hear anything")
+        first = by_code.setdefault(prompt.code, prompt) if prompt.code else prompt
+        if first is not prompt:
+            message = f"{prompt.code} is already taken by {context.named(first, ('code',))}"
+            context.add(prompt, ("code",), message)
+        context.refer_all(prompt, ("users",), "user", prompt.users)
 
 
 def menus(context: Context) -> None:
