@@ -277,7 +277,7 @@ class _Ringing:
             talk = await converse(self._walk, result)
         finally:
             now = self._call.now()
-            self._tally.ended(name, talk, now.timestamp(), day=now.date().isoformat())
+            self._tally.ended(name, talk, now.timestamp(), day=self._walk.day_of(now))
         return Rung(StepEnd.ANSWERED, party.id, talk, last=result)
 
     def _nobody(self) -> Rung:

@@ -19,6 +19,7 @@ from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Dialable, Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
+from centralita.pbx.vocabulary import Direction
 from centralita.pbx.outbound.permissions import Denied
 from centralita.pbx.outbound.planning import verdict
 
@@ -258,6 +259,12 @@ def behind(holder: Dialable) -> Destination:
             return EnterQueue(holder)
         case Flow():
             return RunFlow(holder)
+
+
+def direction_of(destination: Destination) -> Direction:
+    """Of a call by one of our own people: within the company, or to the outside."""
+    outside = isinstance(destination, Outside | CallExternal | Refusal)
+    return Direction.OUTBOUND if outside else Direction.INTERNAL
 
 
 def _of(make: Callable[[_Thing], Destination], thing: _Thing | None) -> Destination | None:

@@ -10,15 +10,7 @@ from centralita.pbx.callcontrol import Caller
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
-from centralita.pbx.routing import (
-    LeaveMessage,
-    RingUser,
-    Route,
-    Service,
-    StarCode,
-    route_from_trunk,
-    route_from_user,
-)
+from centralita.pbx.routing import Route, direction_of, route_from_trunk, route_from_user
 from centralita.pbx.vocabulary import Direction
 from centralita.sdp.description import SdpError, SessionDescription
 from centralita.sip.address import NameAddress
@@ -99,8 +91,7 @@ class Arrivals:
             self._exchange.geography.country(address),
         )
         route = route_from_user(snapshot, user, dialled)
-        inside = isinstance(route.destination, RingUser | Service | StarCode | LeaveMessage)
-        direction = Direction.INTERNAL if inside else Direction.OUTBOUND
+        direction = direction_of(route.destination)
         self._begin(
             session, request, described, snapshot, direction, caller, dialled, f"device:{device.id}", route
         )

@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -143,3 +144,15 @@ def test_sticky_ends_after_its_days_and_is_nothing_for_who_withholds() -> None:
     assert take(snapshot, state, 2, number="") == ["ana", "luis"]
     later = MONDAY + timedelta(days=3)
     assert take(snapshot, state, 1, number="+34600000003", at=later) == ["ana"]
+
+
+def test_the_day_of_the_counters_is_the_tenants_wherever_a_caller_sits() -> None:
+    snapshot = shared([{"to": "ana"}, {"to": "luis"}], by="calls")
+    state = TenantState(random.Random(1))
+    evening = MONDAY.replace(hour=23, minute=30)
+    assert take(snapshot, state, 1, at=evening) == ["ana"]
+    elsewhere = caller(snapshot, state=state, at=evening)
+    elsewhere.now = lambda: elsewhere.clock.astimezone(ZoneInfo("Asia/Tokyo"))  # type: ignore[method-assign]
+    run(elsewhere)
+    assert elsewhere.trace[0].target == "main/luis"
+    assert state.shares.today("main/share", "2026-03-02") == {"ana": (1, 60.0), "luis": (1, 60.0)}

@@ -32,9 +32,11 @@ from centralita.pbx.routing import (
     RunFlow,
     Service,
     destination_of,
+    direction_of,
     route_from_trunk,
     route_from_user,
 )
+from centralita.pbx.vocabulary import Direction
 
 NUMBER = "+34910000001"
 
@@ -184,3 +186,21 @@ def test_only_lists_that_block_do_so() -> None:
     lists = ContactLists([Contacts.model_validate({"id": "l", "numbers": {"+34*": "x"}})], "ES")
     assert lists.blocked("+34930000001") is None
     assert lists.name_of("+34930000001") == "x"
+
+
+@pytest.mark.parametrize(
+    ("dialled", "direction"),
+    [
+        ("102", Direction.INTERNAL),
+        ("600", Direction.INTERNAL),
+        ("601", Direction.INTERNAL),
+        ("800", Direction.INTERNAL),
+        ("*43", Direction.INTERNAL),
+        ("600123123", Direction.OUTBOUND),
+        ("999", Direction.OUTBOUND),
+    ],
+)
+def test_what_counts_as_a_call_to_the_outside(dialled: str, direction: Direction) -> None:
+    snapshot = company()
+    route = route_from_user(snapshot, snapshot.users["ana"], dialled)
+    assert direction_of(route.destination) is direction

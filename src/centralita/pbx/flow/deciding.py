@@ -15,7 +15,6 @@ from centralita.pbx.flow.node import Deciding, Node, name_of
 from centralita.pbx.geography.codes import union_of
 
 if TYPE_CHECKING:
-
     from centralita.pbx.calendars.holidays import Holidays
     from centralita.pbx.flow.branches import Condition
     from centralita.pbx.flow.node import Find

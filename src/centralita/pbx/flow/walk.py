@@ -75,8 +75,12 @@ class Walk:
 
     @property
     def today(self) -> str:
-        """ISO date in the tenant's zone."""
-        return self.now().date().isoformat()
+        """ISO date in the zone of the tenant's first site: one day for all, wherever a caller of ours sits."""
+        return self.day_of(self.now())
+
+    def day_of(self, now: datetime) -> str:
+        zone = self.plan.zone
+        return (now if now.tzinfo is zone else now.astimezone(zone)).date().isoformat()
 
     @property
     def writings(self) -> tuple[str, ...]:
@@ -103,7 +107,7 @@ class Walk:
 
     def talked(self, seconds: float) -> None:
         """A conversation is over: it counts for every share that led to it."""
-        today = self.call.now().date().isoformat()
+        today = self.day_of(self.call.now())
         for node, target in self.shares:
             self.call.state.shares.talked(node, target, seconds, day=today)
 

@@ -14,7 +14,7 @@ from centralita.pbx.callcontrol import Caller, CallerGone, CallRefused
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import User
 from centralita.pbx.reach import reach
-from centralita.pbx.routing import Outside, Refusal, Route, StarCode, route_from_trunk, route_from_user
+from centralita.pbx.routing import Route, StarCode, direction_of, route_from_trunk, route_from_user
 from centralita.pbx.simulator.call import SimulatedCall
 from centralita.pbx.simulator.floor import staff
 from centralita.pbx.simulator.scenario import Scenario
@@ -125,7 +125,7 @@ def _user(caller: str, snapshot: Snapshot) -> User | None:
 def _direction(caller: Caller, route: Route) -> Direction:
     if caller.user is None:
         return Direction.INBOUND
-    return Direction.OUTBOUND if isinstance(route.destination, Outside | Refusal) else Direction.INTERNAL
+    return direction_of(route.destination)
 
 
 def _as_turned(scenario: Scenario) -> Snapshot:
