@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from centralita.pbx.callcontrol import PromptKept
 from centralita.pbx.events import JournalEvent
@@ -67,8 +67,7 @@ class MediaUnavailable(Exception):
     """No media worker can take another leg: none is up, or all ports are in use."""
 
 
-@dataclass(frozen=True, slots=True)
-class MediaTarget:
+class MediaTarget(NamedTuple):
     """Where the audio of a leg goes and comes from, as an offer and its answer agreed."""
 
     host: str
@@ -108,8 +107,7 @@ class Silence:
 Sound = File | Tone | Silence
 
 
-@dataclass(frozen=True, slots=True)
-class Quality:
+class Quality(NamedTuple):
     """Audio of one leg; the fields are those of :class:`centralita.pbx.vocabulary.QualityReported`."""
 
     packets_in: int
