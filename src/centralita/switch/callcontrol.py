@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -86,9 +86,7 @@ class LiveCallControl:
     def now(self) -> datetime:
         user = self.caller.user
         site = self.snapshot.site_of(user) if user else self.snapshot.first_site
-        return datetime.fromtimestamp(self._call.exchange.clock.wall(), UTC).astimezone(
-            ZoneInfo(site.time_zone)
-        )
+        return datetime.fromtimestamp(self._call.exchange.clock.wall(), ZoneInfo(site.time_zone))
 
     def decide(
         self,
