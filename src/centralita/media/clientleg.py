@@ -247,5 +247,6 @@ class ClientLeg:
 
     def finish(self, figures: Figures | None) -> None:
         """The leg is closed, or its worker is dead (None): tell the quality, once."""
-        total = add(self._earlier, self._known if figures is None else figures)
+        last = self._known if figures is None else figures
+        total = last if self._earlier is _NOTHING else add(self._earlier, last)
         self._owner.on_quality(Quality(*summarise(total, self._codec)))

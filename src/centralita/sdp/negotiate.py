@@ -7,7 +7,8 @@ caller from what the callee chose. Which of the formats can be translated into w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from centralita.rtp.format import PCMA, PCMU, PayloadFormat
 from centralita.sdp.description import (
@@ -34,8 +35,7 @@ _SENDS = frozenset(("sendrecv", "sendonly"))
 _RECEIVES = frozenset(("sendrecv", "recvonly"))
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(NamedTuple):
     """What a peer's description and our abilities have in common: all that a media leg must know of the peer."""
 
     format: PayloadFormat
@@ -92,7 +92,7 @@ def answer(
     audio = offered.audio
     if audio is None:
         raise SdpError("an offer without audio cannot be answered")
-    events = _events(audio, chosen)
+    events = _events(audio.formats, chosen)
     ours = Audio(
         host,
         port,
@@ -132,19 +132,28 @@ def agree(described: SessionDescription, accepted: Sequence[str]) -> Agreement |
     audio = described.audio
     if audio is None:
         return None
+    entry = _first_accepted(audio.formats, tuple(accepted))
+    if entry is None:
+        return None
+    events = _events(audio.formats, entry)
+    return Agreement(
+        entry,
+        None if events is None else events.number,
+        audio.host,
+        audio.port,
+        peer_receives(audio),
+        audio.direction in _SENDS,
+        audio.direction,
+    )
+
+
+@lru_cache(1024)
+def _first_accepted(formats: tuple[PayloadFormat, ...], accepted: tuple[str, ...]) -> PayloadFormat | None:
+    """Remembered, as are the other choices below: phones of one make offer the same formats in every call."""
     names = {name.lower() for name in accepted}
-    for entry in audio.formats:
+    for entry in formats:
         if _codec(entry) in names and entry.name != _TELEPHONE_EVENT:
-            events = _events(audio, entry)
-            return Agreement(
-                entry,
-                None if events is None else events.number,
-                audio.host,
-                audio.port,
-                peer_receives(audio),
-                audio.direction in _SENDS,
-                audio.direction,
-            )
+            return entry
     return None
 
 
@@ -156,10 +165,13 @@ def relayable(offered: SessionDescription, allowed: Sequence[str]) -> list[Paylo
     caller can hear one of the two, for the media worker translates between them; last the caller's telephone-event.
     """
     audio = offered.audio
-    if audio is None:
-        return []
+    return [] if audio is None else list(_relayable(audio.formats, tuple(allowed)))
+
+
+@lru_cache(1024)
+def _relayable(offered: tuple[PayloadFormat, ...], allowed: tuple[str, ...]) -> tuple[PayloadFormat, ...]:
     theirs: dict[str, PayloadFormat] = {}
-    for entry in audio.formats:
+    for entry in offered:
         theirs.setdefault(_codec(entry), entry)
     wanted = dict.fromkeys(name.lower() for name in allowed)
     formats = [theirs[name] for name in wanted if name in theirs and name != _TELEPHONE_EVENT]
@@ -169,8 +181,8 @@ def relayable(offered: SessionDescription, allowed: Sequence[str]) -> list[Paylo
         missing.sort(key=lambda entry: entry.name.lower() not in theirs)
         formats += [theirs.get(entry.name.lower(), entry) for entry in missing]
     if formats:
-        formats += [entry for entry in audio.formats if entry.name == _TELEPHONE_EVENT]
-    return formats
+        formats += [entry for entry in offered if entry.name == _TELEPHONE_EVENT]
+    return tuple(formats)
 
 
 def counterpart(offered: SessionDescription, chosen: PayloadFormat) -> PayloadFormat | None:
@@ -179,14 +191,17 @@ def counterpart(offered: SessionDescription, chosen: PayloadFormat) -> PayloadFo
     None where they have nothing in common: the call cannot be joined.
     """
     audio = offered.audio
-    if audio is None:
-        return None
+    return None if audio is None else _counterpart(audio.formats, chosen)
+
+
+@lru_cache(1024)
+def _counterpart(offered: tuple[PayloadFormat, ...], chosen: PayloadFormat) -> PayloadFormat | None:
     codec = _codec(chosen)
-    for entry in audio.formats:
+    for entry in offered:
         if _codec(entry) == codec and entry.channels == chosen.channels:
             return entry
     if chosen.name in _G711:
-        for entry in audio.formats:
+        for entry in offered:
             if entry.name in _G711 and entry.clock_rate == 8000:
                 return entry
     return None
@@ -199,10 +214,10 @@ def _codec(entry: PayloadFormat) -> str:
     return name if usual == entry.clock_rate else f"{name}/{entry.clock_rate}"
 
 
-def _events(audio: Audio, chosen: PayloadFormat) -> PayloadFormat | None:
+def _events(formats: Sequence[PayloadFormat], chosen: PayloadFormat) -> PayloadFormat | None:
     """The telephone-event that goes with a format: that of its clock rate (RFC 4733 §2.1), else the first."""
     first = None
-    for entry in audio.formats:
+    for entry in formats:
         if entry.name == _TELEPHONE_EVENT:
             if entry.clock_rate == chosen.clock_rate:
                 return entry

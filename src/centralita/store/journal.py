@@ -113,7 +113,9 @@ class JournalWriter:
             payload = self._encode(event)
         except UnicodeEncodeError:  # a phone sent bytes that are not UTF-8
             payload = self._encode(_readable(event))
-        self._buffer += HEADER.pack(len(payload), crc32(payload)) + payload
+        buffer = self._buffer
+        buffer += HEADER.pack(len(payload), crc32(payload))
+        buffer += payload
         kind = type(event)
         if kind is CallStarted:
             self._open[event.journey] = OpenJourney(event.journey, event.at)
