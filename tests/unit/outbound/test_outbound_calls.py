@@ -86,7 +86,7 @@ def test_the_second_takes_what_the_first_cannot() -> None:
         (RingResult(StepEnd.REJECTED, 603), False),
         (RingResult(StepEnd.UNREACHABLE, 404), False),
         (RingResult(StepEnd.FAILED, 488), False),
-        (RingResult(StepEnd.NO_ANSWER, 480, alerted=True), False),
+        (RingResult(StepEnd.NO_ANSWER, 480), False),
         (RingResult(StepEnd.UNREACHABLE, 503, alerted=True), False),
     ],
 )

@@ -300,7 +300,7 @@ def _why_not_again(result: RingResult, planned: Planned, attempt: Attempt) -> st
         return ""
     if result.end in (StepEnd.FORWARDED, StepEnd.WITHDRAWN):
         return "no other trunk is tried after that"
-    if result.alerted:
+    if result.alerted or result.end is StepEnd.NO_ANSWER:
         return "it has rung there, and no other trunk would find anybody else"
     if result.sip_status in planned.chosen.fail_over:
         return ""
