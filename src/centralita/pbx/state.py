@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,6 +134,10 @@ class Callers:
             number: _written(seen) if (seen := self._seen.get(number)) is not None else None
             for number in changed
         }
+
+    def changed(self, numbers: Iterable[str]) -> None:
+        """These count as changed again: what was told of them has not been kept."""
+        self._changed.update(numbers)
 
     def to_state(self) -> dict[str, Any]:
         return {number: _written(seen) for number, seen in self._seen.items()}

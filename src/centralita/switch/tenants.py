@@ -30,7 +30,7 @@ from centralita.pbx.acd.floor import Floor
 from centralita.pbx.acd.news import CallBack, FloorNews, Reason, Release, Withdrawn
 from centralita.pbx.acd.records import FloorError
 from centralita.pbx.callcontrol import Place
-from centralita.pbx.model.queue import Queue
+from centralita.pbx.model.queue import AgentProfile, Queue
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.state import TenantState
 from centralita.pbx.vocabulary import TenantId
@@ -85,6 +85,10 @@ class TenantDesk:
         return self.state.floor
 
 
+_Batch = list[tuple[TenantDesk, int, dict[str, Any], dict[str, Any]]]
+"""What the background is to save: of each tenant its parts as of a generation, and the entries that changed."""
+
+
 class Tenants:
     """All tenants of this exchange."""
 
@@ -119,32 +123,33 @@ class Tenants:
         """Take up published versions: state that is there stays, callers wait on."""
         now = self._exchange.clock.wall()
         for snapshot in snapshots:
+            agents = frozenset(member.user for queue in snapshot.queues.values() for member in queue.agents)
+            profiles = {user: snapshot.users[user].agent for user in agents if user in snapshot.users}
             desk = self._desks.get(snapshot.tenant)
             if desk is None:
-                desk = self._desks[snapshot.tenant] = self._begin(snapshot, now)
+                desk = self._desks[snapshot.tenant] = self._begin(snapshot, profiles, now)
             elif desk.snapshot is not snapshot:
                 desk.snapshot = snapshot
-                desk.state.floor.configure(snapshot.queues, now)
-            desk.agents = frozenset(
-                member.user for queue in snapshot.queues.values() for member in queue.agents
-            )
+                desk.state.floor.configure(snapshot.queues, now, profiles)
+            desk.agents = agents
             self._begin_day(desk, now)
             for user in desk.agents:
                 self._tell_phones(desk, user, now)
                 desk.state.floor.occupied(user, self._exchange.occupied(snapshot.tenant, user), now)
             self.wake(snapshot.tenant)
 
-    def _begin(self, snapshot: Snapshot, now: float) -> TenantDesk:
+    def _begin(self, snapshot: Snapshot, profiles: Mapping[str, AgentProfile], now: float) -> TenantDesk:
         state = TenantState(random.Random(self._random.getrandbits(64)), snapshot.tenant)  # noqa: S311 - shares calls out, guards nothing
         kept = self._kept.pop(snapshot.tenant, {})
         try:
-            state.restore(kept, snapshot.queues, now, tenant=snapshot.tenant)
+            state.restore(kept, snapshot.queues, now, tenant=snapshot.tenant, profiles=profiles)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             # Written by another version in a form that this one cannot read: calls matter more than counters.
             log.error("what was kept of a tenant cannot be read", tenant=snapshot.tenant, error=repr(error))
+            kept = {}
             state = TenantState(state.random, snapshot.tenant)
         if "floor" not in kept:
-            state.floor.configure(snapshot.queues, now)
+            state.floor.configure(snapshot.queues, now, profiles)
         desk = TenantDesk(self, snapshot, state)
 
         def changed() -> None:
@@ -284,25 +289,31 @@ class Tenants:
 
     def _save_all(self) -> None:
         self._save_due = False
-        batch: list[tuple[TenantDesk, int, dict[str, Any], dict[str, Any]]] = []
+        batch: _Batch = []
         for desk in self._desks.values():
             if desk.unsaved:
                 desk.unsaved = False
                 callers = desk.state.callers.changes()
                 batch.append((desk, desk.generation, _parts(desk), {"callers": callers}))
         if batch:
-            self._exchange.background(lambda: self._write(batch), self._written)
+            self._exchange.background(
+                lambda: self._write(batch), lambda _, error: self._written(batch, error)
+            )
 
-    def _write(self, batch: Sequence[tuple[TenantDesk, int, dict[str, Any], dict[str, Any]]]) -> None:
+    def _write(self, batch: _Batch) -> None:
         """In the background. What was written urgently meanwhile is newer, and stays."""
         for desk, generation, parts, entries in batch:
             with self._saving:
                 self._store.save(desk.tenant, parts if desk.generation == generation else {}, entries)
         self._store.tidy()
 
-    def _written(self, result: object, error: BaseException | None) -> None:
-        if error is not None:
-            log.error("the state of tenants cannot be written", error=str(error))
+    def _written(self, batch: _Batch, error: BaseException | None) -> None:
+        if error is None:
+            return
+        log.error("the state of tenants cannot be written", error=str(error))
+        for desk, _, _, entries in batch:
+            desk.unsaved = True
+            desk.state.callers.changed(entries["callers"])
 
     def save_all(self) -> None:
         """At a clean stop: everything, at once."""

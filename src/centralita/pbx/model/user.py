@@ -16,6 +16,7 @@ from centralita.pbx.model.base import (
     OptionalMail,
     OptionalTarget,
 )
+from centralita.pbx.model.queue import AgentProfile
 
 PIN = r"^([0-9]{4,10})?$"
 
@@ -67,5 +68,7 @@ class User(ConfigObject):
     record_calls: bool = False
     max_calls: Annotated[int, Field(ge=1, le=100)] = 2
     """Calls at once before the user counts as busy."""
+    agent: AgentProfile = AgentProfile()
+    """What they are in queues."""
     personal: Personal = Personal()
     """What the personal settings start from."""
