@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import unquote
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +78,30 @@ def test_a_name_never_breaks_out(name: str) -> None:
     cleaned = clean_name(name)
     assert not set(cleaned) & set('"\\\r\n\0')
     assert len(cleaned) <= 64
+
+
+def test_a_call_for_help_says_so_and_where() -> None:
+    snapshot = office("+34910000009", "+34910000008")
+    site = snapshot.sites["hq"].model_copy(update={"location": 'Calle "Mayor" 1,\u00a02º <Madrid>'})
+    snapshot.sites["hq"] = site
+    user = snapshot.users["ana"]
+    help_call = Attempt(snapshot.trunks["t"], "112", "112", "+34910000008", emergency=True)
+    identity = towards_trunk(snapshot, help_call, Caller("101", "Ana", user, "es", "ES"), "h", hops=69)
+    headers = dict(identity.headers)
+    assert headers["priority"] == "emergency"
+    assert headers["p-asserted-identity"] == "<sip:34910000008@sip.example.com>"
+    address, _, purpose = headers["call-info"].partition(">;")
+    assert purpose == "purpose=EmergencyCallData.Comment"
+    assert not set(address[1:]) & set('"<> \r\n')
+    assert unquote(address).endswith(site.location)
+
+
+def test_a_stranger_who_is_passed_on_stands_beside_our_own_number() -> None:
+    snapshot = office("+34910000009")
+    passed_on = replace(attempt(snapshot, on_behalf_of=snapshot.users["ana"]), shown="+34600000001")
+    caller = Caller("+34600000001", "", None, "es", "ES")
+    identity = towards_trunk(snapshot, passed_on, caller, "h", hops=69)
+    headers = dict(identity.headers)
+    assert "34600000001" in identity.from_
+    assert "34910000009" in headers["p-asserted-identity"]
+    assert "34910000009" in headers["diversion"]
