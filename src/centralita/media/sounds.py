@@ -12,6 +12,7 @@ from pathlib import Path
 
 from centralita.media import music, tones
 from centralita.media.logs import Log
+from centralita.media.loops import SEAM, looped
 from centralita.media.wav import Wav, WavError, read
 from centralita.rtp.g711 import Law, encode, encoder, translation
 
@@ -27,15 +28,16 @@ _CACHE_BYTES = 64 * 1024 * 1024
 class Frames:
     """One sound in one law. Frames are made when they are first asked for, by whoever listens first."""
 
-    __slots__ = ("_endless", "_frames", "_rest", "_silence", "_slices")
+    __slots__ = ("_again", "_endless", "_frames", "_rest", "_silence", "_slices")
 
-    def __init__(self, slices: Iterator[bytes], law: Law, *, endless: bool = False) -> None:
-        """``slices`` yields G.711 of any length; ``endless`` repeats it for ever."""
+    def __init__(self, slices: Iterator[bytes], law: Law, *, endless: bool = False, again: int = 0) -> None:
+        """``slices`` yields G.711 of any length; ``endless`` repeats it for ever, from the frame ``again``."""
         self._slices: Iterator[bytes] | None = slices
         self._frames: list[bytes] = []
         self._rest = b""
         self._silence = bytes([law.silence])
         self._endless = endless
+        self._again = again
 
     def frame(self, index: int) -> bytes | None:
         """The frame at this place, always whole (the last one is filled up); None after the end."""
@@ -43,7 +45,8 @@ class Frames:
         while index >= len(frames):
             if self._slices is None:
                 if self._endless and frames:
-                    return frames[index % len(frames)]
+                    again = self._again if self._again < len(frames) else 0
+                    return frames[again + (index - again) % (len(frames) - again)]
                 return None
             self._encode_more(self._slices)
         return frames[index]
@@ -92,23 +95,32 @@ def _encoded(wav: Wav, law: Law) -> Iterator[bytes]:
             yield codes if table is None else codes.translate(table)
 
 
+def _looped(wav: Wav, law: Law) -> Iterator[bytes]:
+    if wav.law is None and wav.channels == 1:
+        return (encode(piece, law) for piece in looped(wav.data.cast("h")))
+    return _encoded(wav, law)
+
+
 class Library:
     """The sounds of one worker."""
 
     def __init__(self, log: Log, music_file: Path | None = None) -> None:
         self._log = log
         self._music_file = music_file
-        self._files: OrderedDict[tuple[str, int, int, Law], tuple[Frames, int]] = OrderedDict()
+        self._files: OrderedDict[tuple[str, int, int, Law, bool], tuple[Frames, int]] = OrderedDict()
         self._bytes = 0
         self._tones: dict[tuple[str, str, Law], Frames | None] = {}
         self._music: dict[Law, Frames] = {}
         self._complained: set[str] = set()
 
-    def file(self, path: str, law: Law) -> Frames | None:
-        """A sound file; None, and a line in the log, where it cannot be played. A changed file is read again."""
+    def file(self, path: str, law: Law, *, loop: bool = False) -> Frames | None:
+        """A sound file; None, and a line in the log, where it cannot be played. A changed file is read again.
+
+        ``loop``: endless, and without a seam.
+        """
         try:
             status = os.stat(path)
-            key = (path, status.st_mtime_ns, status.st_size, law)
+            key = (path, status.st_mtime_ns, status.st_size, law, loop)
             known = self._files.get(key)
             if known is not None:
                 self._files.move_to_end(key)
@@ -120,7 +132,10 @@ class Library:
             self._complain(path, error)
             return None
         size = len(wav.data) // (2 if wav.law is None else 1)
-        frames = Frames(_encoded(wav, law), law)
+        if loop:
+            frames = Frames(_looped(wav, law), law, endless=True, again=SEAM // FRAME)
+        else:
+            frames = Frames(_encoded(wav, law), law)
         self._files[key] = frames, size
         self._bytes += size
         while self._bytes > _CACHE_BYTES and len(self._files) > 1:

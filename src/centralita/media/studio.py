@@ -191,6 +191,10 @@ class Studio:
                     leg.bridge(self._legs[other])
             case Unbridge():
                 leg.unbridge()
+            case Play(_, _, [FileSound(path)], True):
+                law = leg.law or Law.A
+                loop = self._context.library.file(path, law, loop=True)
+                leg.play(Player([loop] if loop is not None else [], law, repeat=True), now)
             case Play(_, serial, sounds, repeat):
                 law = leg.law or Law.A
                 tracks = [track for sound in sounds if (track := self._track(sound, law)) is not None]

@@ -29,7 +29,7 @@ from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
-from centralita.pbx.speech.own import PREFIX, sound_keys
+from centralita.pbx.speech.own import PREFIX
 from centralita.pbx.speech.phrases import Say
 from centralita.pbx.state import TenantState
 from centralita.pbx.vocabulary import Direction, Outcome, StepEnd, Tagged
@@ -39,6 +39,7 @@ from centralita.switch.dialling import Dial, Reception
 from centralita.switch.identity import towards_phone, towards_trunk
 from centralita.switch.leg import OWN_CODECS
 from centralita.switch.mailbox import LiveMailbox
+from centralita.switch.own_sounds import find_sound, play_music
 from centralita.switch.prompt_takes import LivePromptTakes
 from centralita.switch.queues import LivePlace, live
 from centralita.switch.strand import Signal
@@ -231,15 +232,11 @@ class LiveCallControl:
         if not call.hears_us():
             self._let_ring()
             return
-        name = name or "-"
-        if call.a.media is None or call.music_on == name:
+        prompt = name or self.snapshot.music_of(None)
+        if call.a.media is None or call.music_on == (prompt or "-"):
             return
-        call.music_on = name
-        own = self._find(PREFIX + name, self.language)
-        if own is not None:
-            call.a.media.play([File(own)], repeat=True)
-        else:
-            call.a.media.music()
+        call.music_on = prompt or "-"
+        play_music(call.exchange, self.snapshot, call.a.media, prompt, self.language)
 
     def _let_ring(self) -> None:
         """A caller whom nobody has answered hears at least that it rings."""
@@ -438,9 +435,4 @@ class LiveCallControl:
 
     def _find(self, key: str, language: str) -> Path | None:
         """The file that says it: of a prompt of the tenant's own, the best that there is."""
-        find, tenant = self._call.exchange.prompts.find, self.snapshot.tenant
-        if not key.startswith(PREFIX):
-            return find(tenant, language, key)
-        own = self.snapshot.prompts.get(key.removeprefix(PREFIX))
-        keys = sound_keys(own, language) if own is not None else ()
-        return next((path for each in keys if (path := find(tenant, language, each)) is not None), None)
+        return find_sound(self._call.exchange, self.snapshot, key, language)

@@ -10,6 +10,7 @@ from centralita.rtp.format import PCMA, PCMU, TELEPHONE_EVENT
 from centralita.sdp.description import SdpError, SessionDescription
 from centralita.sip.message import Request
 from centralita.switch.leg import Leg
+from centralita.switch.own_sounds import play_music
 
 
 def on_offer(leg: Leg, request: Request) -> None:
@@ -68,6 +69,9 @@ def _connect(leg: Leg) -> None:
     a.media.unbridge()
     for party in (a.media, b.media):
         party.stop()
-    for waiting in (a, b):
+    call = leg.call
+    for waiting, holder in ((a, b), (b, a)):
         if not waiting.held and waiting.media is not None:
-            waiting.media.music()
+            language = call.snapshot.language_of(waiting.user) if waiting.user else call.caller.language
+            prompt = call.snapshot.music_of(holder.user)
+            play_music(call.exchange, call.snapshot, waiting.media, prompt, language)

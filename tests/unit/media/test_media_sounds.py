@@ -123,6 +123,49 @@ def test_music_from_a_file(tmp_path: Path, log: Log) -> None:
     assert abs(audio.dominant(heard) - 600) < 2
 
 
+def test_a_loop_has_neither_a_gap_nor_a_click(tmp_path: Path, log: Log) -> None:
+    """A second and a bit of a tone that does not close in it, with silence at both ends."""
+    rest = audio.silence(0.2)
+    path = audio.write(tmp_path / "m.wav", rest + audio.tone(441.7, seconds=1.234) + rest)
+    library = Library(log)
+    track = library.file(str(path), Law.A, loop=True)
+    assert track is not None
+    heard = sound_of(track, Law.A, 50 * 6)
+    assert heard.seconds == 6.0
+    assert audio.longest_gap(heard) == 0.0
+    levels = audio.levels(heard, 0.02)
+    assert max(levels) - min(levels) < 6, (
+        "at a seam two ends of a tone may be out of step, but are never silent"
+    )
+    steps = np.abs(np.diff(heard.samples))
+    assert np.max(steps) < 1.3 * 2 * np.pi * 441.7 / 8000 * np.max(np.abs(heard.samples)), (
+        "no step that the tone itself lacks"
+    )
+    length = next(n for n in range(1, 100) if track.frame(n + 2) is track.frame(2))
+    assert 1.1 < length / 50 < 1.234
+    plain = library.file(str(path), Law.A)
+    assert plain is not track
+    assert audio.longest_gap(sound_of(plain, Law.A, 100)) == 0.0, "played once, it is as it was"
+
+
+def test_a_loop_of_noise_keeps_its_level_at_the_seam(tmp_path: Path, log: Log) -> None:
+    path = audio.write(tmp_path / "m.wav", audio.chatter(2.0, seed=5))
+    track = Library(log).file(str(path), Law.MU, loop=True)
+    assert track is not None
+    heard = sound_of(track, Law.MU, 50 * 8)
+    once = audio.read(path)
+    assert audio.level(heard) == pytest.approx(audio.level(once), abs=1.0)
+    for turn in (1.96, 3.92, 5.88):
+        assert audio.find(once.part(0.5, 1.0), heard.part(turn, turn + 1.2)).likeness > 0.98
+
+
+def test_what_is_too_short_for_a_seam_is_repeated_as_it_is(tmp_path: Path, log: Log) -> None:
+    path = audio.write(tmp_path / "m.wav", audio.tone(600, seconds=0.1))
+    track = Library(log).file(str(path), Law.A, loop=True)
+    assert track is not None
+    assert abs(audio.dominant(sound_of(track, Law.A, 50)) - 600) < 5
+
+
 def test_music_from_a_file_that_is_not_there_is_our_own(tmp_path: Path, log: Log) -> None:
     track = Library(log, tmp_path / "missing.wav").music(Law.A)
     assert audio.level(sound_of(track, Law.A, 100)) > -40

@@ -76,4 +76,5 @@ def used(work: Work) -> set[str]:
     played = {prompt for _, prompt in _uses(work)}
     for menu in work.snapshot.menus.values():
         played |= {prompt for prompt in (menu.prompt, menu.invalid_prompt, menu.silence_prompt) if prompt}
+    played |= {site.music for site in work.snapshot.sites.values() if site.music}
     return played | {queue.music for queue in work.snapshot.queues.values() if queue.music}

@@ -184,8 +184,8 @@ class Queue(ConfigObject):
     answer: bool = True
     """Answer the caller before they wait. If not, they hear it ring until an agent answers, and no announcements."""
     welcome: PromptId = ""
-    music: Word = ""
-    """Empty: that of the tenant."""
+    music: PromptId = ""
+    """Empty: that of the tenant's first site."""
     announce: PositionAnnouncement = PositionAnnouncement()
     periodic: PeriodicAnnouncement = PeriodicAnnouncement()
     report_to_agent: Name = ""

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from centralita.pbx.model.base import ConfigObject, CountryCode, Extension, Language, Name, OptionalE164
+from centralita.pbx.model.base import (
+    ConfigObject,
+    CountryCode,
+    Extension,
+    Language,
+    Name,
+    ObjectId,
+    OptionalE164,
+)
 
 
 class Site(ConfigObject):
@@ -21,6 +29,8 @@ class Site(ConfigObject):
     may have an extension outside: extensions are unique in the tenant, not in the site."""
     number: OptionalE164 = ""
     """Shown to those called from here, in E.164, where the user has none of their own."""
+    music: ObjectId | None = None
+    """The prompt that callers hear who wait or are held; None: that of the first site by id, else the exchange's own."""
     dial_abroad: bool = False
     location: Name = ""
     """Where help is to be sent: the postal address that goes with emergency calls."""

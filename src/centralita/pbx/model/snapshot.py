@@ -170,6 +170,11 @@ class Snapshot:
     def language_of(self, user: User) -> str:
         return user.language or self.sites[user.site].language
 
+    def music_of(self, user: User | None) -> str:
+        """The prompt that is heard by whoever a user keeps waiting, or the company; empty: the exchange's own music."""
+        site = self.sites[user.site] if user is not None else self.first_site
+        return site.music or self.first_site.music or ""
+
     @property
     def first_site(self) -> Site:
         """The site that speaks for the tenant where no user does: the first by id, and the last resort is one of our own making."""

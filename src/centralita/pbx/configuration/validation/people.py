@@ -25,6 +25,7 @@ def sites(context: Context) -> None:
             meant = f"; did you mean {close[0]}?" if close else ", like Europe/Madrid"
             context.add(site, ("time_zone",), f"{site.time_zone!r} is no IANA time zone{meant}")
         context.country(site, ("country",), site.country)
+        context.refer(site, ("music",), "prompt", site.music)
         first, last = site.first_extension, site.last_extension
         if len(first) != len(last):
             context.add(site, ("last_extension",), f"{first} and {last} must have the same number of digits")

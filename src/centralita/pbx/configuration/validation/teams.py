@@ -37,7 +37,8 @@ def queues(context: Context) -> None:
     for queue in context.of(Queue):
         for index, agent in enumerate(queue.agents):
             context.refer(queue, ("agents", index, "user"), "user", agent.user)
-        context.refer(queue, ("welcome",), "prompt", queue.welcome)
+        for name in ("welcome", "music"):
+            context.refer(queue, (name,), "prompt", getattr(queue, name))
         for index, prompt in enumerate(queue.periodic.prompts):
             context.refer(queue, ("periodic", "prompts", index), "prompt", prompt)
         for name in ("wait", "size", "no_agents", "estimated_wait"):
