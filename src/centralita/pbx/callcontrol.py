@@ -79,11 +79,13 @@ class RingResult:
     user: str = ""
     """Who answered, or who redirects."""
     ends: tuple[tuple[str, StepEnd], ...] = ()
-    """User → how ringing each of them ended, where several were rung."""
+    """User, or number outside → how ringing each of them ended, where several were rung."""
     alerted: bool = False
     """It has rung there (180), so that somebody else would ring the same telephone again."""
     silent: bool = False
     """No SIP response came at all: nobody is there."""
+    number: str = ""
+    """The number outside that answered, as its attempt has it; empty: it was nobody outside."""
 
 
 @dataclass(frozen=True, slots=True)

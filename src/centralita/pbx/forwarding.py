@@ -49,6 +49,18 @@ class Party:
         return cls(f"external:{number}", number, None, number)
 
     @property
+    def payer(self) -> User | None:
+        """Who pays for ringing it: whoever forwards to the outside; nobody for a number of the configuration."""
+        return self.on_behalf_of if self.user is None else None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """By what the ends of ringing name it, the surest first."""
+        if self.user is not None:
+            return (self.user.id,)
+        return (self.number, self.on_behalf_of.id) if self.on_behalf_of is not None else (self.number,)
+
+    @property
     def diverted_by(self) -> str:
         """The extension whose calls are rung here, as phones show it."""
         user = self.on_behalf_of

@@ -14,6 +14,8 @@ from centralita.pbx import forwarding
 from centralita.pbx.callcontrol import RingResult
 from centralita.pbx.flow.walk import converse
 from centralita.pbx.forwarding import Party, Standing
+from centralita.pbx.outbound.permissions import day_of
+from centralita.pbx.outbound.reach import MIN_CHARGED
 from centralita.pbx.vocabulary import StepEnd
 
 if TYPE_CHECKING:
@@ -235,18 +237,34 @@ class _Ringing:
 
     async def _ring(self, standing: dict[str, Party], seconds: float) -> RingResult:
         parties = list(standing.values())
-        attempts = [
-            attempt
+        ways = [
+            (party, attempt)
             for party in parties
             if party.user is None and (attempt := forwarding.attempt(self._walk, party)) is not None
         ]
         users = list({party.user.id: party.user for party in parties if party.user is not None}.values())
-        if not users and not attempts:
+        if not users and not ways:
             return RingResult(StepEnd.FAILED, 503)
         diverted_by = next((party.diverted_by for party in parties if party.diverted_by), self._diverted_by)
-        return await self._call.ring(
-            users, seconds, outside=attempts, diverted_by=diverted_by, confirm=self._team.confirm
-        )
+        # Whoever forwards to the outside pays for it, as for any call of theirs; who answered is settled after the talk.
+        payers = [party.payer.id for party, _ in ways if party.payer is not None]
+        usage = self._call.state.usage
+        for payer in payers:
+            usage.begin(payer)
+        try:
+            result = await self._call.ring(
+                users,
+                seconds,
+                outside=[attempt for _, attempt in ways],
+                diverted_by=diverted_by,
+                confirm=self._team.confirm,
+            )
+            if result.end is StepEnd.ANSWERED and (taker := standing[_answerer(standing, result)].payer):
+                payers.remove(taker.id)
+            return result
+        finally:
+            for payer in payers:
+                usage.end(payer, self._walk.today, 0.0)
 
     def _redirected(self, sender: Party, result: RingResult) -> Party | None:
         if not result.redirect or sender.user is None or sender.hops >= forwarding.MAX_FORWARDS:
@@ -256,7 +274,7 @@ class _Ringing:
     def _note(self, standing: dict[str, Party], result: RingResult) -> None:
         ends = dict(result.ends)
         for name, party in standing.items():
-            end = ends.get(party.user.id, result.end) if party.user is not None else result.end
+            end = next((ends[key] for key in party.keys if key in ends), result.end)
             if result.end is StepEnd.FORWARDED:
                 if not _is(party, result.user):
                     continue
@@ -264,20 +282,18 @@ class _Ringing:
             self._why[name] = (end, f"{party.label}: {_WORDS.get(end, end.value)}")
 
     async def _answered(self, standing: dict[str, Party], result: RingResult) -> Rung:
-        name = next((name for name, party in standing.items() if _is(party, result.user)), "")
-        if not name:  # nobody of ours: somebody outside who was rung with them
-            name = next(
-                (name for name, party in standing.items() if party.user is None), next(iter(standing))
-            )
+        name = _answerer(standing, result)
         party = standing[name]
-        today = self._walk.today
-        self._tally.answered(name, day=today)
+        self._tally.answered(name, day=self._walk.today)
         talk = 0.0
         try:
             talk = await converse(self._walk, result)
         finally:
             now = self._call.now()
             self._tally.ended(name, talk, now.timestamp(), day=self._walk.day_of(now))
+            if (payer := party.payer) is not None:
+                site = self._call.snapshot.site_of(payer)
+                self._call.state.usage.end(payer.id, day_of(site, now), max(talk, MIN_CHARGED))
         return Rung(StepEnd.ANSWERED, party.id, talk, last=result)
 
     def _nobody(self) -> Rung:
@@ -297,6 +313,18 @@ def _listed(names: list[str], count: int, between: str) -> str:
     """The first names of ``count``, and how many more there are."""
     more = f"{between}{count - len(names)} more" if count > len(names) else ""
     return between.join(names) + more
+
+
+def _answerer(standing: dict[str, Party], result: RingResult) -> str:
+    """Whose telephone it was that took the call."""
+    for name, party in standing.items():
+        if (
+            party.number == result.number
+            if party.user is None
+            else not result.number and _is(party, result.user)
+        ):
+            return name
+    return next(iter(standing))
 
 
 def _is(party: Party, user: str) -> bool:

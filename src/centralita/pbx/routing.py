@@ -19,9 +19,9 @@ from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Dialable, Snapshot
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
-from centralita.pbx.vocabulary import Direction
 from centralita.pbx.outbound.permissions import Denied
 from centralita.pbx.outbound.planning import verdict
+from centralita.pbx.vocabulary import Direction
 
 _Thing = TypeVar("_Thing")
 

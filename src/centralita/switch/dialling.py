@@ -280,7 +280,9 @@ class Dial:
         call.start_recording()
         self._ends.append((self._whose(leg), StepEnd.ANSWERED))
         user = leg.user.id if leg.user is not None else self._behalf(leg)
-        self._set(RingResult(StepEnd.ANSWERED, 200, user=user, ends=self._summary()))
+        outside = self._outside.get(leg.id)
+        number = outside.number if outside is not None else ""
+        self._set(RingResult(StepEnd.ANSWERED, 200, user=user, ends=self._summary(), number=number))
 
     def _join(self, leg: Leg) -> bool:
         """Agree with the caller on what the callee chose, and let the two hear each other."""

@@ -200,6 +200,27 @@ def test_who_calls_is_not_rung() -> None:
     assert made.story[1] == "ring luis"
 
 
+def test_whoever_forwards_to_the_outside_pays_for_it() -> None:
+    personal = {"ana": Personal(forward_always="600123123")}
+    nodes = ring("user:ana", "external:600999999", forward=True, strategy="linear")
+    for outside, spent in (
+        ([RingResult(StepEnd.ANSWERED)], (1, 60.0)),
+        ([NO_ANSWER, RingResult(StepEnd.ANSWERED)], (0, 0.0)),
+    ):
+        made = caller(company(flow(nodes), personal=personal), outside=outside)
+        run(made)
+        usage = made.state.usage.today("ana", "2026-03-02")
+        assert (usage.calls, usage.seconds) == spent
+        assert made.state.usage.live("ana") == 0
+
+
+def test_of_two_numbers_outside_the_one_that_answered_is_remembered() -> None:
+    nodes = ring("external:600123123", "external:600999999")
+    made = walk_through(nodes, outside=[NO_ANSWER, RingResult(StepEnd.ANSWERED)])
+    counts = made.state.to_state()["groups"]["main/ring"]["counts"]
+    assert list(counts) == ["external:+34600999999"]
+
+
 # --- outside ----------------------------------------------------------------------------------------------------------
 
 

@@ -267,7 +267,8 @@ class ScriptedCall:
                 result = self.phones.get(name, RingResult(StepEnd.ANSWERED))
             if result.end in (StepEnd.ANSWERED, StepEnd.FORWARDED):
                 self.answered = self.answered or result.end is StepEnd.ANSWERED
-                return replace(result, user="" if name.startswith("+") else name)
+                outside = name.startswith("+")
+                return replace(result, user="" if outside else name, number=name if outside else "")
             ends[name] = result.end
             last = result
         end = StepEnd.NO_ANSWER if StepEnd.NO_ANSWER in ends.values() else last.end

@@ -86,7 +86,9 @@ def ring(
         result = RingResult(end, 302, party.behaviour.redirect, party.user)
         return Ringing(result, stop, None, told)
     others = _by_user(ends, party, stop)
-    return Ringing(RingResult(StepEnd.ANSWERED, 200, "", party.user, others), stop, party, told)
+    number = party.attempt.number if party.attempt is not None else ""
+    result = RingResult(StepEnd.ANSWERED, 200, "", party.user, others, number=number)
+    return Ringing(result, stop, party, told)
 
 
 def _first(ends: list[tuple[Party, StepEnd, float]], seconds: float) -> tuple[float | None, int]:
