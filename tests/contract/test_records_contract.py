@@ -242,6 +242,8 @@ def test_whole_records_are_told_oldest_first_whatever_the_chunk(records: RecordS
     for chunk in (1, 3, 10, 100):
         told = list(records.whole(DEMO, 100.0, chunk=chunk))
         assert told == batch
+        assert list(records.whole(DEMO, 100.0, skip=3, take=5, chunk=chunk)) == batch[3:8]
+        assert list(records.whole(DEMO, 100.0, skip=8, chunk=chunk)) == batch[8:]
     assert [one.journey for one in records.whole(DEMO, 101.0, 103.0)] == ["j3", "j4", "j5", "j6", "j7", "j8"]
 
 

@@ -234,33 +234,41 @@ class RecordStore:
         return Page(found, _cursor(found[-1]) if more else None)
 
     def whole(
-        self, tenant: TenantId, since: float, until: float | None = None, chunk: int = 2000
+        self,
+        tenant: TenantId,
+        since: float,
+        until: float | None = None,
+        *,
+        skip: int = 0,
+        take: int | None = None,
+        chunk: int = 2000,
     ) -> Iterator[Journey]:
         """Whole records of a tenant, oldest first: started at ``since`` or later, and before ``until``.
 
-        Read in chunks, so that a year of them needs no more memory than a day.
+        ``skip`` so many, then ``take`` so many. Read in chunks, so that a year of them needs no more memory than a day.
         """
         column = journeys.c
         query = (
             sa.select(column.started_at, column.journey, column.record)
             .where(*_conditions(tenant, Filters(since=since, until=until)))
             .order_by(column.started_at, column.journey)
-            .limit(chunk)
         )
         decode = msgspec.json.Decoder(Journey).decode
         last: tuple[float, str] | None = None
-        while True:
-            page = query
+        while take is None or take > 0:
+            size = chunk if take is None else min(chunk, take)
+            page = query.limit(size).offset(skip if last is None else 0)
             if last is not None:
                 place = sa.tuple_(sa.literal(last[0], sa.Double), sa.literal(last[1], sa.Text))
-                page = query.where(sa.tuple_(column.started_at, column.journey) > place)
+                page = page.where(sa.tuple_(column.started_at, column.journey) > place)
             with self._database.read() as connection:
                 rows = connection.execute(page).all()
             for row in rows:
                 yield decode(row.record)
-            if len(rows) < chunk:
+            if len(rows) < size:
                 return
             last = (rows[-1].started_at, rows[-1].journey)
+            take = None if take is None else take - len(rows)
 
     def count(self, tenant: TenantId | None = None, filters: Filters | None = None) -> int:
         """How many records there are."""

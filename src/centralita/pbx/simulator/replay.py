@@ -8,7 +8,7 @@ compared is simulation with simulation, in the order of the calls and with a mem
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -103,8 +103,28 @@ def replay(
             change.examples.append(
                 Example(journey.journey, journey.started_at, journey.caller, journey.dialled)
             )
-    ordered = sorted(changes.values(), key=lambda each: (-each.calls, each.before, each.after))
-    return Replay(calls, unchanged, tuple(ordered), left_out, unlike)
+    return Replay(calls, unchanged, _most_first(changes.values()), left_out, unlike)
+
+
+def merged(parts: Sequence[Replay]) -> Replay:
+    """One result of several, of calls one after the other."""
+    changes: dict[tuple[str, str], Change] = {}
+    for part in parts:
+        for each in part.changes:
+            change = changes.setdefault((each.before, each.after), Change(each.before, each.after))
+            change.calls += each.calls
+            change.examples += each.examples[: EXAMPLES - len(change.examples)]
+    return Replay(
+        sum(part.calls for part in parts),
+        sum(part.unchanged for part in parts),
+        _most_first(changes.values()),
+        sum(part.left_out for part in parts),
+        sum(part.unlike for part in parts),
+    )
+
+
+def _most_first(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(sorted(changes, key=lambda each: (-each.calls, each.before, each.after)))
 
 
 def scenario_of(journey: Journey, snapshot: Snapshot, state: TenantState | None = None) -> Scenario:
