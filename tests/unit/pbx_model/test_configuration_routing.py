@@ -93,7 +93,6 @@ NODES = [
     ("{type: caller, branches: [{contacts: vips, to: end}]}", "n.branches.0.contacts: there is no contacts vips"),
     ("{type: share, targets: [{to: ned}]}", "n.targets.0.to: there is no node ned; did you mean end?"),
     ("{type: menu, menu: choos}", "n.menu: there is no menu choos; did you mean choose?"),
-    ("{type: menu, menu: choose, choices: {12: end}}", "n.choices.12: 12 is longer than the 1 digit that menu choose takes"),
     ("{type: announce, prompt: x}", "n.prompt: there is no prompt x"),
     ("{type: collect, prompt: welcome, variable: v, min_digits: 5, max_digits: 4}", "n.min_digits: must not be more than max_digits, 4"),
     ("{type: ring, targets: ['user:eva']}", "n.targets.0: there is no user eva"),

@@ -23,6 +23,7 @@ _LOST: dict[str, str] = {
     "no_answer": "a call that nobody answers",
     "otherwise": "a call that fits nothing else",
     "unknown": "a caller whose region is not known",
+    "busy": "a call that finds the line busy",
     "failed": "a call for which this fails",
     "next": "the call",
     "on": "a call while the override is on",
@@ -131,10 +132,8 @@ def _may_leave(work: Work, node: QueueNode) -> bool:
         return True
     overflow = queue.overflow
     reasons = {
-        "full": queue.max_waiting > 0,
-        "max-wait": queue.max_wait_seconds > 0,
-        "wait": overflow.wait is not None and not overflow.wait.to,
-        "size": overflow.size is not None and not overflow.size.to,
+        "wait": queue.max_wait_seconds > 0 or (overflow.wait is not None and not overflow.wait.to),
+        "size": queue.max_waiting > 0 or (overflow.size is not None and not overflow.size.to),
         "no-agents": overflow.no_agents is not None and not overflow.no_agents.to,
         "estimated-wait": overflow.estimated_wait is not None and not overflow.estimated_wait.to,
     }
@@ -153,7 +152,7 @@ def _menu(work: Work, flow: Flow, ident: str, node: MenuNode) -> None:
         message = "is empty: nothing that a caller presses leads anywhere"
         mend = "Name a node for each digit, or use an announce node"
         work.error("menu-without-choices", "flow", flow.id, message, mend, path=(*at, "choices"))
-    if menu is not None and menu.digits > 1:
+    if menu is not None:
         for keys in node.choices:
             longer = [other for other in node.choices if other != keys and other.startswith(keys)]
             if longer:

@@ -82,8 +82,6 @@ def _counts(node: Any, path: Path) -> bool:
             return False
         case RingNode(), "busy" | "unreachable":
             return False
-        case ExternalNode(), "busy" | "failed":
-            return False
         case _:
             return True
 
@@ -155,5 +153,5 @@ def _queue_exit(graph: Graph, node: QueueNode, reason: str) -> tuple[str, Pace]:
     digits = [] if queue is None else [digit for digit, name in queue.exits.items() if name == reason]
     if digits:
         return f"queue {node.queue} press {' or '.join(digits)}", Pace.BY_CALLER
-    paces = {"callback": Pace.BY_CALLER, "wait": Pace.IN_TIME, "max-wait": Pace.IN_TIME}
+    paces = {"callback": Pace.BY_CALLER, "wait": Pace.IN_TIME}
     return f"queue {node.queue} left: {reason}", paces.get(reason, Pace.AT_ONCE)

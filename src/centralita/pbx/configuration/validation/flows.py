@@ -35,7 +35,7 @@ from centralita.pbx.model.menu import Menu
 from centralita.pbx.model.prompt import Prompt
 from centralita.pbx.model.queue import Queue
 
-QUEUE_REASONS = ("wait", "size", "no-agents", "estimated-wait", "callback", "full", "max-wait")
+QUEUE_REASONS = ("wait", "size", "no-agents", "estimated-wait", "callback")
 """Why a caller may leave a queue, as a flow names it; besides the names of the queue's exits by digit."""
 
 
@@ -80,7 +80,6 @@ class _Flows:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._menus = {menu.id: menu for menu in context.of(Menu)}
         self._queues = {queue.id: queue for queue in context.of(Queue)}
 
     def node(self, flow: Flow, at: Path, node: Any) -> None:
@@ -98,7 +97,7 @@ class _Flows:
                 for index, branch in enumerate(node.branches):
                     refer(flow, (*at, "branches", index, "contacts"), "contacts", branch.contacts)
             case MenuNode():
-                self._menu(flow, at, node)
+                refer(flow, (*at, "menu"), "menu", node.menu)
             case AnnounceNode() | CollectNode() | HangUpNode():
                 refer(flow, (*at, "prompt"), "prompt", node.prompt)
                 if isinstance(node, CollectNode) and node.min_digits > node.max_digits:
@@ -131,20 +130,6 @@ class _Flows:
                 elif area in seen:
                     self._context.add(flow, path, f"{area} is already in branches.{seen[area]}.in")
                 seen.setdefault(area, index)
-
-    def _menu(self, flow: Flow, at: Path, node: MenuNode) -> None:
-        self._context.refer(flow, (*at, "menu"), "menu", node.menu)
-        menu = self._menus.get(node.menu)
-        if menu is None:
-            return
-        for field in ("choices", "languages"):
-            for keys in getattr(node, field):
-                if len(keys) > menu.digits:
-                    digits = "1 digit" if menu.digits == 1 else f"{menu.digits} digits"
-                    message = (
-                        f"{keys} is longer than the {digits} that menu {menu.id} takes (its field digits)"
-                    )
-                    self._context.add(flow, (*at, field, keys), message)
 
     def _targets(self, flow: Flow, at: Path, node: RingNode) -> None:
         for index, target in enumerate(node.targets):
