@@ -134,6 +134,9 @@ async def _reach(call: CallControl, number: str, wish: _Wish) -> tuple[RingResul
         said = _judge(call, payer, number, forwarding=wish.on_behalf_of is not None)
         if isinstance(said, PinNeeded) and payer is not None:
             said = await _ask_pin(call, payer, said)
+            if isinstance(said, Allowed):
+                # Meanwhile another call of theirs may have begun.
+                said = limits(call.snapshot, call.state, payer, call.now()) or said
         if isinstance(said, Denied):
             call.decide(said.rule, number, said.reason)
             return _REFUSED, said
