@@ -230,7 +230,7 @@ class WorldLeg:
 
     def play(self, sounds: Sequence[Sound], *, repeat: bool = False) -> None:
         self.stop()
-        self.playing = self.media.later(1.0 * len(sounds), self._played)
+        self.playing = Event(None) if repeat else self.media.later(1.0 * len(sounds), self._played)
 
     def _played(self) -> None:
         self.playing = None
