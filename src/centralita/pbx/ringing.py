@@ -259,8 +259,10 @@ class _Ringing:
                 diverted_by=diverted_by,
                 confirm=self._team.confirm,
             )
-            if result.end is StepEnd.ANSWERED and (taker := standing[_answerer(standing, result)].payer):
-                payers.remove(taker.id)
+            if result.end is StepEnd.ANSWERED:
+                taker = standing[_answerer(standing, result)].payer
+                if taker is not None and taker.id in payers:
+                    payers.remove(taker.id)
             return result
         finally:
             for payer in payers:
