@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from centralita.pbx.checker.findings import Finding
 from centralita.pbx.configuration.difference import Change
 from centralita.pbx.configuration.problems import Problem
 from centralita.pbx.vocabulary import TenantId
+
+if TYPE_CHECKING:  # the checker is not needed to read what was published
+    from centralita.pbx.checker import Finding
 
 
 class TenantUnknown(LookupError):
