@@ -201,7 +201,7 @@ class CallingBack:
                 await control.talk()
         else:
             result = await reach_outside(
-                control, wanted.number, ring_seconds=wanted.customer_seconds, configured=True
+                control, wanted.number, ring_seconds=wanted.customer_seconds, for_stranger=True
             )
         if result.end is not StepEnd.ANSWERED:
             self._failed(result.end)

@@ -263,6 +263,19 @@ def test_a_number_of_the_configuration_asks_nobody() -> None:
     assert attempts(call, "+34806123456") == []
 
 
+def test_a_number_that_a_stranger_names_is_under_the_permission_for_all() -> None:
+    """A callback to a premium number would be paid by us, whatever the agent who makes it may dial."""
+    everything = Permission(id="p", users=("ana",), allow=("national", "premium"))
+    for number, called in (("+34806123456", False), (NUMBER, True)):
+        call = ScriptedCall(tenant(everything))
+
+        async def flow(call: ScriptedCall = call, number: str = number) -> None:
+            await reach_outside(call, number, for_stranger=True)
+
+        call.run(flow())
+        assert bool(call.attempts) is called
+
+
 def test_own_numbers_stay_inside() -> None:
     call = ScriptedCall(tenant())
     call.run(reach(call, route_from_user(call.snapshot, call.snapshot.users["ana"], "910000001").destination))

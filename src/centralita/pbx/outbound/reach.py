@@ -84,6 +84,7 @@ async def reach_outside(
     confirm: bool = False,
     shown: str = "",
     show_caller: bool = True,
+    for_stranger: bool = False,
     talk: Talk | None = None,
 ) -> RingResult:
     """Call a number outside, one trunk after the other. ANSWERED: the conversation has been held and is over.
@@ -93,10 +94,13 @@ async def reach_outside(
     that is not allowed ends as REJECTED with 403; :func:`serve_outside` also says why.
     ``number``, ``on_behalf_of``, ``configured``: as in :func:`attempts`. ``ring_seconds``: for all trunks together.
     ``confirm``: whoever answers is asked to press 1 first. ``shown``: the number to be shown, where it is the tenant's.
-    ``show_caller``: a forwarded call shows the number of whoever calls, where the trunk passes that on. ``talk``: what waits
-    for the end of the conversation, else :meth:`CallControl.talk`.
+    ``show_caller``: a forwarded call shows the number of whoever calls, where the trunk passes that on. ``for_stranger``:
+    somebody outside named the number (a callback), so the permission for all decides, whoever is on the line. ``talk``: what
+    waits for the end of the conversation, else :meth:`CallControl.talk`.
     """
-    wish = _Wish(emergency, on_behalf_of, configured, confirm, shown, show_caller, ring_seconds, talk)
+    wish = _Wish(
+        emergency, on_behalf_of, configured, confirm, shown, show_caller, for_stranger, ring_seconds, talk
+    )
     result, _ = await _reach(call, number, wish)
     return result
 
@@ -123,6 +127,7 @@ class _Wish:
     confirm: bool = False
     shown: str = ""
     show_caller: bool = True
+    for_stranger: bool = False
     ring_seconds: float = OUTSIDE_SECONDS
     talk: Talk | None = None
 
@@ -130,7 +135,7 @@ class _Wish:
 async def _reach(call: CallControl, number: str, wish: _Wish) -> tuple[RingResult, Denied | None]:
     payer: User | None = None
     if not wish.emergency and not wish.configured:
-        payer = wish.on_behalf_of or call.caller.user
+        payer = None if wish.for_stranger else wish.on_behalf_of or call.caller.user
         said = _judge(call, payer, number, forwarding=wish.on_behalf_of is not None)
         if isinstance(said, PinNeeded) and payer is not None:
             said = await _ask_pin(call, payer, said)
