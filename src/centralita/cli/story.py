@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from centralita.cli.output import Row, clock_time, duration, printable
-from centralita.pbx.journey import Answer, Audio, Journey, Leg, Step
+from centralita.pbx.journey import Answer, Audio, Decision, Journey, Leg, Step
+from centralita.pbx.stays import Stay
 from centralita.pbx.vocabulary import Party, StepEnd
 
 _ENDS = {
@@ -91,9 +92,11 @@ def story(journey: Journey) -> list[str]:
 def _moments(journey: Journey) -> Iterator[Moment]:
     yield journey.started_at, 0, "the call comes in"
     for decision in journey.decisions:
-        yield decision.at, 1, f"decided by {decision.rule}: {decision.target} ({decision.reason})"
+        yield from _decision(decision)
     for step in journey.steps:
         yield from _step(step)
+    for stay in journey.queues:
+        yield from _stay(stay)
     for leg in journey.legs:
         yield from _leg(leg)
     for answer in journey.answers:
@@ -104,6 +107,32 @@ def _moments(journey: Journey) -> Iterator[Moment]:
         yield message.at, 6, f"message for {message.user}: {message.message} ({duration(message.duration)})"
     if journey.ended_at is not None and journey.outcome is not None:
         yield journey.ended_at, 8, _ending(journey)
+
+
+def _decision(decision: Decision) -> Iterator[Moment]:
+    where = f" at {decision.node}" if decision.node else ""
+    pressed = f", pressed {decision.pressed}" if decision.pressed else ""
+    text = f"decided by {decision.rule}{where}{pressed}: {decision.target} ({decision.reason})"
+    yield decision.at, 1, text
+    for passed in decision.passed:
+        yield decision.at, 1, f"    not {passed}"
+
+
+def _stay(stay: Stay) -> Iterator[Moment]:
+    who = f"  queue {stay.queue}"
+    if not stay.position:
+        yield stay.at, 3, f"{who} turns the caller away: {stay.reason}"
+        return
+    yield stay.at, 3, f"{who}: number {stay.position} in line"
+    for missed in stay.missed:
+        yield missed.at, 4, f"{who}: {missed.agent} was rung for {duration(missed.rang)}: {_ENDS[missed.end]}"
+    if stay.answered_at is not None:
+        yield stay.answered_at, 4, f"{who}: {stay.agent} answers after {duration(stay.waited)}"
+    if stay.left_at is not None:
+        key = f" {stay.key}" if stay.key else ""
+        onward = f", on to {stay.target}" if stay.target else ""
+        number = f" at {stay.callback}" if stay.callback else ""
+        yield stay.left_at, 6, f"{who} is left: {stay.reason}{key}{number}{onward}"
 
 
 def _step(step: Step) -> Iterator[Moment]:
