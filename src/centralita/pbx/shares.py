@@ -72,11 +72,14 @@ class ShareCounters:
         """
         state = self._node(node, day)
         names = [share.target for share in shares]
+        together = "|".join([f"{share.target}={share.weight}" for share in shares])
         if before in names:
             target, reason, marks = before, "the caller went there before", dict.fromkeys(names, "")
+        elif by == "weight":
+            target, reason, marks = _pick_by_weight(state.rounds.get(together, {}), shares)
         else:
             target, reason, marks = self._pick(state, shares, by, loads or {})
-        self._count(state, shares, target)
+        self._count(state, shares, target, together)
         passed = tuple(
             f"{name}: {marks[name] or 'the caller went elsewhere before'}" for name in names if name != target
         )
@@ -95,7 +98,9 @@ class ShareCounters:
         self._nodes = {name: self._nodes[name] for name in nodes if name in self._nodes}
 
     def _node(self, name: str, day: str) -> _Node:
-        state = self._nodes.setdefault(name, _Node(day))
+        state = self._nodes.get(name)
+        if state is None:
+            state = self._nodes[name] = _Node(day)
         if state.day != day:
             state.day = day
             state.today.clear()
@@ -104,8 +109,6 @@ class ShareCounters:
     def _pick(
         self, state: _Node, shares: Sequence[Share], by: ShareBy, loads: Mapping[str, float]
     ) -> tuple[str, str, dict[str, str]]:
-        if by == "weight":
-            return _pick_by_weight(state.rounds.get(_signature(shares), {}), shares)
         values: dict[str, float] = {}
         for share in shares:
             volume = state.today.get(share.target, _Volume())
@@ -126,15 +129,23 @@ class ShareCounters:
         marks = {name: f"{value:g} {unit}" for name, value in values.items()}
         return target, f"{target} has the least: {marks[target]}", marks
 
-    def _count(self, state: _Node, shares: Sequence[Share], target: str) -> None:
-        state.today.setdefault(target, _Volume()).calls += 1
-        signature = _signature(shares)
-        given = state.rounds.pop(signature, {})
+    def _count(self, state: _Node, shares: Sequence[Share], target: str, together: str) -> None:
+        volume = state.today.get(target)
+        if volume is None:
+            volume = state.today[target] = _Volume()
+        volume.calls += 1
+        given = state.rounds.pop(together, {})
         given[target] = given.get(target, 0) + 1
-        total = sum(share.weight for share in shares)
-        if all(given.get(share.target, 0) * total == sum(given.values()) * share.weight for share in shares):
+        weights = calls = 0
+        for share in shares:
+            weights += share.weight
+            calls += given.get(share.target, 0)
+        for share in shares:
+            if given.get(share.target, 0) * weights != calls * share.weight:
+                break
+        else:
             given = {}  # everybody has exactly their share: begin anew, so that numbers stay small
-        state.rounds[signature] = given
+        state.rounds[together] = given
         while len(state.rounds) > MAX_ROUNDS:
             del state.rounds[next(iter(state.rounds))]
 
@@ -161,17 +172,15 @@ class ShareCounters:
         return counters
 
 
-def _signature(shares: Sequence[Share]) -> str:
-    return "|".join(f"{share.target}={share.weight}" for share in shares)
-
-
 def _pick_by_weight(given: Mapping[str, int], shares: Sequence[Share]) -> tuple[str, str, dict[str, str]]:
     """Tijdeman's rule: of those far enough behind their share to be given a call, the one who must have one soonest.
 
     With n targets, far enough is 1/(2n−2) of a call. Whole numbers throughout: everything times (2n−2) and the sum of weights.
     """
-    count = sum(given.get(share.target, 0) for share in shares) + 1
-    total = sum(share.weight for share in shares)
+    count, total = 1, 0
+    for share in shares:
+        count += given.get(share.target, 0)
+        total += share.weight
     scale = max(1, 2 * len(shares) - 2)
     marks: dict[str, str] = {}
     best: tuple[int, int] | None = None
