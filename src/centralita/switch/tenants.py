@@ -100,6 +100,7 @@ class Tenants:
         self._kept: dict[TenantId, Mapping[str, Any]] = dict(store.load())
         self._saving = threading.Lock()
         self._save_due = False
+        self._trouble = False
         self.awake: dict[TenantId, None] = {}
         """Tenants whose state somebody has had in hand since it was last looked at."""
 
@@ -278,8 +279,10 @@ class Tenants:
             desk.generation += 1
             try:
                 self._store.save(desk.tenant, parts)
+                self._say(None)
             except OSError as error:
-                log.error("the state of a tenant cannot be written", tenant=desk.tenant, error=str(error))
+                # It is true in memory, and written as soon as that is possible: calls matter more.
+                self._say(error)
 
     def _save_soon(self) -> None:
         if not self._save_due:
@@ -308,12 +311,21 @@ class Tenants:
         self._store.tidy()
 
     def _written(self, batch: _Batch, error: BaseException | None) -> None:
+        self._say(error)
         if error is None:
             return
-        log.error("the state of tenants cannot be written", error=str(error))
         for desk, _, _, entries in batch:
             desk.unsaved = True
             desk.state.callers.changed(entries["callers"])
+        self._save_soon()
+
+    def _say(self, error: BaseException | None) -> None:
+        """Once when it begins to fail, and once when it works again."""
+        if error is not None and not self._trouble:
+            log.error("the state of tenants cannot be written", error=str(error))
+        elif error is None and self._trouble:
+            log.info("the state of tenants can be written again")
+        self._trouble = error is not None
 
     def save_all(self) -> None:
         """At a clean stop: everything, at once."""
@@ -322,7 +334,7 @@ class Tenants:
             try:
                 self._store.save(desk.tenant, _parts(desk), {"callers": desk.state.callers.changes()})
             except OSError as error:
-                log.error("the state of a tenant cannot be written", tenant=desk.tenant, error=str(error))
+                self._say(error)
 
 
 def _parts(desk: TenantDesk) -> dict[str, Any]:
