@@ -5,7 +5,7 @@ What a decision says is put together from pieces made when the flow is compiled:
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -88,11 +88,11 @@ class Hours(Deciding):
         return found, latest, tuple(off)
 
 
-def turned_on(override: OverrideModel, turned: Turned, zone: object) -> str:
+def turned_on(override: OverrideModel, turned: Turned, zone: tzinfo | None) -> str:
     """``override Night mode is on since 2026-03-02 12:05 until 18:00, turned by user:ana``; times on the clock of ``zone``."""
 
     def local(instant: float) -> datetime:
-        return datetime.fromtimestamp(instant, UTC).astimezone(zone)  # type: ignore[arg-type] # a zone, or the system's
+        return datetime.fromtimestamp(instant, UTC).astimezone(zone)
 
     since = local(turned.since)
     until = ""

@@ -25,7 +25,6 @@ MAX_DEPTH = 16
 class Walk:
     __slots__ = (
         "_now",
-        "_seen",
         "_writings",
         "call",
         "hops",
@@ -60,7 +59,6 @@ class Walk:
         self.shares: list[tuple[str, str]] = []
         """Share nodes passed, and the target that each of them chose."""
         self._now: datetime | None = None
-        self._seen: Seen | None = None
         self._writings: tuple[str, ...] | None = None
 
     def now(self) -> datetime:
