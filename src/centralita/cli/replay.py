@@ -187,7 +187,7 @@ def _show(done: Replay, draft: Snapshot, took: float) -> None:
                 f"{output.printable(example.caller or 'anonymous')} → {output.printable(example.dialled)}"
                 f"  ({example.journey})"
             )
-    what = f"version {draft.version}" if draft.version else "the files"
+    what = f"version {draft.version}" if draft.version else "what is not yet published"
     output.print_line(
         f"{changed} of {done.calls} calls would have ended elsewhere with {what}"
         f" ({done.calls / max(took, 1e-9):.0f} calls a second)",

@@ -1,4 +1,4 @@
-"""Which configuration a command looks at: the published one, an older version, or files that are not yet applied."""
+"""Which configuration a command looks at: the published one, an older version, the draft, or files that are not yet applied."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
     from centralita.store.configs import ConfigStore
 
 VersionNumber = Annotated[
-    int | None,
-    typer.Option("--version", help="A version, in place of the published one.", show_default=False),
+    str | None,
+    typer.Option(
+        "--version",
+        metavar="N",
+        help="A version, or `draft`, in place of the published one.",
+        show_default=False,
+    ),
 ]
 Files = Annotated[
     list[Path] | None,
@@ -36,7 +41,7 @@ Merge = Annotated[
 
 
 def looked_at(
-    settings: Settings, tenant: str, version: int | None, files: Sequence[Path] | None, *, merge: bool = False
+    settings: Settings, tenant: str, version: str | None, files: Sequence[Path] | None, *, merge: bool = False
 ) -> Snapshot:
     """The snapshot that a command is about. Raises CommandError."""
     from centralita.cli.configuration import chosen, config_store
@@ -46,11 +51,13 @@ def looked_at(
             raise CommandError("Name either --version or --file", exit_code=ExitCode.USAGE)
         return _of_files(settings, tenant, files, merge)
     with config_store(settings) as store:
-        name = chosen(store, tenant)
-        published = store.snapshot(name)
-        if version is None or version == published.version:
-            return published
-        return make_snapshot(name, version, store.objects(name, version), published)
+        if version == "draft":
+            drafts = store.drafts()
+            only = drafts[0] if not tenant and len(drafts) == 1 else ""
+            return store.draft_snapshot(only or chosen(store, tenant))
+        if version is not None and not version.isdigit():
+            raise CommandError(f"{version!r} is no version", "Write a number, or draft", ExitCode.USAGE)
+        return store.snapshot(chosen(store, tenant), None if version is None else int(version))
 
 
 def _of_files(settings: Settings, tenant: str, files: Sequence[Path], merge: bool) -> Snapshot:
@@ -65,10 +72,7 @@ def _of_files(settings: Settings, tenant: str, files: Sequence[Path], merge: boo
         if not _installed(settings):
             return drafted(entries, name or "files", {}, None, merge=merge)
         with config_store(settings) as store:
-            name = name or _only(store)
-            known = name in store.tenants()
-            before = store.objects(name) if known else {}
-            return drafted(entries, name, before, store.snapshot(name) if known else None, merge=merge)
+            return store.drafted_snapshot(entries, name or _only(store), merge=merge)
 
 
 def _installed(settings: Settings) -> bool:

@@ -189,7 +189,7 @@ def test_replay(data: Path, files: Path, capsys: pytest.CaptureFixture[str]) -> 
     code, out, _ = command(capsys, "replay", "-f", str(files))
     assert "    20  user:irene → user:marta" in out
     assert "+34930000001 → +34910000105  (j1)" in out
-    assert "20 of 21 calls would have ended elsewhere with the files" in out
+    assert "20 of 21 calls would have ended elsewhere with what is not yet published" in out
     told = json.loads(command(capsys, "replay", "-f", str(files), "--json")[1])
     assert (told["calls"], told["changed"], told["left_out"]) == (21, 20, 0)
     assert told["changes"][0]["calls"] == 20

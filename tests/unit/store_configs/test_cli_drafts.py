@@ -137,6 +137,10 @@ def test_a_broken_test_refuses_unless_it_is_skipped_and_said_so(
     assert code == ExitCode.FAILED
     assert "error: test night: expected voicemail:ana" in out
     assert "It cannot be published as it is." in err
+    assert call(capsys, "test")[0] == ExitCode.DONE
+    assert call(capsys, "test", "--version", "draft")[0] == ExitCode.FAILED
+    assert call(capsys, "check", "--version", "draft")[0] == ExitCode.DONE
+    assert call(capsys, "check", "--version", "new")[0] == ExitCode.USAGE
     assert call(capsys, "publish")[0] == ExitCode.FAILED
     assert call(capsys, "publish", "--skip-tests", "-m", "in need")[0] == ExitCode.DONE
     assert "in need (routing tests skipped)" in call(capsys, "versions")[1]
