@@ -58,11 +58,14 @@ REFERENCES = [
     ("{kind: group, id: g, otherwise: 'external:101'}", "group g: otherwise: 101 is no telephone number as dialled in ES; did you mean user:ana?"),
     ("{kind: queue, id: q, agents: [{user: eva}]}", "queue q: agents.0.user: there is no user eva"),
     ("{kind: queue, id: q, welcome: welcom}", "queue q: welcome: there is no prompt welcom; did you mean welcome?"),
+    ("{kind: queue, id: q, music: welcom}", "queue q: music: there is no prompt welcom; did you mean welcome?"),
     ("{kind: queue, id: q, periodic: {prompts: [x]}}", "queue q: periodic.prompts.0: there is no prompt x"),
     ("{kind: queue, id: q, overflow: {wait: {seconds: 60, to: 'voicemail:eva'}}}", "queue q: overflow.wait.to: there is no user eva"),
     ("{kind: queue, id: q, overflow: {size: {callers: 3, to: 'queue:q'}}}", "queue q: overflow.size.to: leads back to the queue itself"),
     ("{kind: menu, id: u, prompt: x}", "menu u: prompt: there is no prompt x"),
     ("{kind: prompt, id: p}", "prompt p: has neither a text nor a recording"),
+    ("{kind: prompt, id: p, code: 1, users: [eva]}", "prompt p: users.0: there is no user eva"),
+    ("{kind: site, id: n, music: welcom}", "site n: music: there is no prompt welcom; did you mean welcome?"),
     ("{kind: prompt, id: p, text: {es: ' '}}", "prompt p: text.es: must not be empty"),
     ("{kind: permission, id: p, users: [eva], groups: [sales], sites: [x]}", "permission p: users.0: there is no user eva"),
     ("{kind: permission, id: p, pin_for: [premium]}", "permission p: pin: is missing: pin_for asks for it"),
@@ -170,6 +173,13 @@ def test_codes_of_overrides_are_one_of_a_kind() -> None:
     ]
 
 
+def test_codes_of_prompts_are_one_of_a_kind() -> None:
+    """And a prompt that can be recorded by telephone needs nothing to say yet."""
+    text = "{kind: prompt, id: a, code: 1}\n---\n{kind: prompt, id: b, code: 1}\n---\n{kind: override, id: o, code: 1}"
+    found = problems(text)
+    assert [problem.split(" (")[0] for problem in found] == ["prompt b: code: 1 is already taken by prompt a"]
+
+
 def test_a_node_that_is_passed_in_a_test_must_exist() -> None:
     text = "{kind: flow, id: f, start: menu, nodes: {menu: {type: hang-up}}}\n---\n"
     test = "{kind: test, id: t, from: anonymous, to: 101, at: 2026-11-28 20:00, expect: hang-up, through: [f/meun, g/x]}"
@@ -203,6 +213,12 @@ def test_what_is_written_wrong_in_a_node_is_told_where_it_is(node: str, problem:
     found = of_node(node)
     assert found
     assert found[0].startswith(f"flow f: nodes.{problem}"), found
+
+
+def test_a_list_whose_one_item_is_wrong_is_not_also_called_empty() -> None:
+    assert problems("{kind: outbound-route, id: r, trunks: [{trunk: provider, cost: cheap}]}") == [
+        "outbound-route r: trunks.0.cost: must be a number"
+    ]
 
 
 def test_the_line_of_a_node_s_field_is_told() -> None:

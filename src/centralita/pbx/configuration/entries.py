@@ -88,12 +88,20 @@ def read_entry(entry: Entry, problems: list[Problem]) -> AnyObject | None:
     try:
         return model.model_validate(_without_none(entry.fields))
     except ValidationError as error:
-        for detail in error.errors():
+        details = error.errors()
+        for detail in details:
+            if detail["type"] == "too_short" and _is_around_another(detail, details):
+                continue  # the items that are wrong are told; without them the list only looks empty
             path = written_path(model, detail)
             message = _star_code(detail) or explain(model, detail)
             name = ".".join(str(part) for part in path)
             problems.append(Problem(entry.kind, entry.id, name, message, entry.where(path)))
         return None
+
+
+def _is_around_another(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    loc = detail["loc"]
+    return any(len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details)
 
 
 def _without_none(value: object) -> object:
