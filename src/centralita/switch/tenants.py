@@ -46,6 +46,9 @@ log = structlog.get_logger("tenants")
 
 SAVE_SECONDS = 2.0
 """Between two savings of what is only counted."""
+SAVED_AT_ONCE = 4
+"""Tenants whose figures are gathered in one turn: some 2 ms for one with a thousand agents."""
+SAVE_PAUSE = 0.05
 _TOLD = (AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentResumed, CallbackRequested)
 """Facts that somebody is told of, and will rely on."""
 _BY_PHONE = "phone"
@@ -284,24 +287,26 @@ class Tenants:
                 # It is true in memory, and written as soon as that is possible: calls matter more.
                 self._say(error)
 
-    def _save_soon(self) -> None:
+    def _save_soon(self, seconds: float = SAVE_SECONDS) -> None:
         if not self._save_due:
             self._save_due = True
             clock = self._exchange.clock
-            clock.call_at(clock.now() + SAVE_SECONDS, self._save_all)
+            clock.call_at(clock.now() + seconds, self._save_all)
 
     def _save_all(self) -> None:
+        """Some of those that changed; the others a moment later, so that no call waits for many tenants' figures."""
         self._save_due = False
+        changed = [desk for desk in self._desks.values() if desk.unsaved]
         batch: _Batch = []
-        for desk in self._desks.values():
-            if desk.unsaved:
-                desk.unsaved = False
-                callers = desk.state.callers.changes()
-                batch.append((desk, desk.generation, _parts(desk), {"callers": callers}))
+        for desk in changed[:SAVED_AT_ONCE]:
+            desk.unsaved = False
+            batch.append((desk, desk.generation, _parts(desk), {"callers": desk.state.callers.changes()}))
         if batch:
             self._exchange.background(
                 lambda: self._write(batch), lambda _, error: self._written(batch, error)
             )
+        if len(changed) > SAVED_AT_ONCE:
+            self._save_soon(SAVE_PAUSE)
 
     def _write(self, batch: _Batch) -> None:
         """In the background. What was written urgently meanwhile is newer, and stays."""
