@@ -24,6 +24,8 @@ from centralita.settings import Settings, load
 
 KEEP_SECONDS = 60.0
 """After which a take that could not be kept is given up: its caller has long gone."""
+REFUSED = 2
+"""Exit code of the process that keeps a take, where it could but must not."""
 _GENTLE = 5
 """Niceness: calls go before."""
 
@@ -76,9 +78,9 @@ class PromptRecorder:
         finally:
             self.discard(tenant, draft)
         if done.returncode:
-            log.error(
-                "a prompt was not stored", tenant=tenant, prompt=prompt, reason=done.stderr.strip()[-2000:]
-            )
+            # A refusal is no fault of ours: a take of silence, or a tenant that the checker does not let pass.
+            tell = log.warning if done.returncode == REFUSED else log.error
+            tell("a prompt was not stored", tenant=tenant, prompt=prompt, reason=done.stderr.strip()[-2000:])
             return PromptKept.FAILED
         return PromptKept(done.stdout.strip())
 
@@ -148,8 +150,11 @@ def main() -> int:
         kept = keep_take(load(), TenantId(tenant), prompt, language, Path(take), user)
     except ConfigurationRefused as error:
         print(*error.problems, sep="\n", file=sys.stderr)
-        return 1
-    except (PromptRefused, DatabaseUnavailable, SecretsUnavailable, LookupError, OSError) as error:
+        return REFUSED
+    except PromptRefused as error:
+        print(error, file=sys.stderr)
+        return REFUSED
+    except (DatabaseUnavailable, SecretsUnavailable, LookupError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     print(kept.value)

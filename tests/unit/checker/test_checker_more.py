@@ -242,6 +242,11 @@ def test_a_prompt_that_says_nothing() -> None:
     assert Tenant not in {type(item) for item in kinds}
 
 
+def test_a_prompt_that_is_still_to_be_recorded_does_not_keep_the_rest_from_being_published() -> None:
+    flow = "{kind: flow, id: f, extension: '300', start: a, nodes: {a: {type: announce, prompt: q, next: b}, b: {type: hang-up}}}"
+    assert told(f"{{kind: prompt, id: q, code: 1}}\n---\n{flow}") == ["warning mute-prompt prompt q"]
+
+
 def test_a_team_nobody_of_which_has_a_telephone() -> None:
     text = "{kind: user, id: eva, name: Eva, site: m, extension: '103'}\n---\n{kind: group, id: g, extension: '300', members: [eva]}"
     assert told(text) == ["warning user-without-device user eva", "warning mute-group group g members"]

@@ -31,6 +31,9 @@ from centralita.pbx.model.user import Personal
         ("#21#", FeatureKind.FORWARD_ALWAYS_OFF, ""),
         ("##67#", FeatureKind.FORWARD_BUSY_OFF, ""),
         ("#62", FeatureKind.FORWARD_UNREACHABLE_OFF, ""),
+        ("*771", FeatureKind.RECORD_PROMPT, "1"),
+        ("*77*123#", FeatureKind.RECORD_PROMPT, "123"),
+        ("*77", FeatureKind.RECORD_PROMPT, ""),
     ],
 )
 def test_codes(dialled: str, kind: FeatureKind, argument: str) -> None:
@@ -38,7 +41,8 @@ def test_codes(dialled: str, kind: FeatureKind, argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "dialled", ["", "*", "#", "101", "43", "*430", "*43x", "*44", "*73102", "*#06#", "72102"]
+    "dialled",
+    ["", "*", "#", "101", "43", "*430", "*43x", "*44", "*73102", "*771234", "*77x", "*#06#", "72102"],
 )
 def test_what_is_no_code(dialled: str) -> None:
     assert match(dialled) is None
