@@ -17,7 +17,7 @@ SEAM = 2 * FRAME
 _SLICE = 8 * FRAME
 _SILENT = 64
 """A sample that is not above is silence: −54 dBFS."""
-_LONGEST_SILENCE = 2 * SAMPLE_RATE
+_LONGEST_SILENCE = SAMPLE_RATE // 2
 """Samples of silence that are taken away at each end; more than that is meant."""
 
 
