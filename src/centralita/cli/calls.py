@@ -113,7 +113,7 @@ def _past(
 
 def _print_live(calls_up: list[LiveCall]) -> None:
     output.print_table(
-        ["id", "tenant", "direction", "from", "to", "state", "with", "for"],
+        ["id", "tenant", "direction", "from", "to", "state", "where", "with", "for"],
         [
             (
                 call.journey,
@@ -122,6 +122,7 @@ def _print_live(calls_up: list[LiveCall]) -> None:
                 call.caller,
                 call.dialled,
                 call.state,
+                call.queue or call.node,
                 call.answered_by,
                 output.duration(call.seconds),
             )

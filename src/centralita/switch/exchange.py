@@ -210,7 +210,7 @@ class Exchange:
             self.journal.append(event)
         restored = self.registrations.restore()
         log.info("bindings restored", contacts=restored)
-        self.tenants.configure(list(self.snapshots.values()))
+        self.tenants.look_around()
         self.registrations.sweep()
         self.clock.call_at(self.clock.now() + SALVAGE_SECONDS, self._salvage)
         self.turn()

@@ -135,12 +135,22 @@ class Tenants:
             elif desk.snapshot is not snapshot:
                 desk.snapshot = snapshot
                 desk.state.floor.configure(snapshot.queues, now, profiles)
+            else:
+                continue
             desk.agents = agents
             self._begin_day(desk, now)
-            for user in desk.agents:
-                self._tell_phones(desk, user, now)
-                desk.state.floor.occupied(user, self._exchange.occupied(snapshot.tenant, user), now)
-            self.wake(snapshot.tenant)
+            self._look_around(desk, now)
+
+    def look_around(self) -> None:
+        """Tell all floors where their agents can be reached: once the registrations of before are there again."""
+        for desk in self._desks.values():
+            self._look_around(desk, self._exchange.clock.wall())
+
+    def _look_around(self, desk: TenantDesk, now: float) -> None:
+        for user in desk.agents:
+            self._tell_phones(desk, user, now)
+            desk.state.floor.occupied(user, self._exchange.occupied(desk.tenant, user), now)
+        self.wake(desk.tenant)
 
     def _begin(self, snapshot: Snapshot, profiles: Mapping[str, AgentProfile], now: float) -> TenantDesk:
         state = TenantState(random.Random(self._random.getrandbits(64)), snapshot.tenant)  # noqa: S311 - shares calls out, guards nothing
