@@ -16,6 +16,7 @@ from centralita.pbx.journey import CALLER, Journey, Leg
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.simulator.run import NoSuchCaller, fresh_state, simulate
 from centralita.pbx.simulator.scenario import ANSWERS_AFTER, SPEAKS, TALKS, Behaviour, Scenario
+from centralita.pbx.simulator.touched import Touched
 from centralita.pbx.state import TenantState
 from centralita.pbx.vocabulary import Outcome, StepEnd
 
@@ -67,15 +68,23 @@ class Replay:
     left_out: int
     """Calls that cannot be played: cut off by a failure, of a user who is no more, or of a version that is gone."""
     unlike: int
-    """Calls whose record ends otherwise than their simulation on the version they were made with: agents, shares and the
+    """Calls, of those that were played, whose record ends otherwise than their simulation on the version they were made with: agents, shares and the
     state of that hour are not all on record."""
 
 
 def replay(
-    journeys: Iterable[Journey], made_with: Callable[[int], Snapshot | None], draft: Snapshot
+    journeys: Iterable[Journey],
+    made_with: Callable[[int], Snapshot | None],
+    draft: Snapshot,
+    *,
+    every: bool = False,
 ) -> Replay:
-    """Play calls, oldest first. ``made_with``: version number → snapshot, None where it is gone."""
+    """Play calls, oldest first. ``made_with``: version number → snapshot, None where it is gone.
+
+    Calls that cannot reach anything that the draft changes are counted as unchanged without being played, unless ``every``.
+    """
     before, after = fresh_state(), fresh_state()
+    touched: dict[int, Touched] = {}
     changes: dict[tuple[str, str], Change] = {}
     calls = unchanged = left_out = unlike = 0
     for journey in journeys:
@@ -83,6 +92,14 @@ def replay(
         if base is None or journey.outcome in (None, Outcome.LOST):
             left_out += 1
             continue
+        if not every and not journey.user:
+            told = touched.get(journey.config_version)
+            if told is None:
+                told = touched[journey.config_version] = Touched(base, draft)
+            if not told.number(journey.dialled):
+                calls += 1
+                unchanged += 1
+                continue
         scenario = scenario_of(journey, base, before)
         try:
             was = simulate(scenario, story=False)
