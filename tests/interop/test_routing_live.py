@@ -158,6 +158,19 @@ def test_a_menu_leads_to_a_person(exchange, phone_of):
     assert decided["front/menu"].pressed == "1"
 
 
+def test_a_caller_whom_the_menu_answered_talks_to_a_phone_of_another_codec(exchange, phone_of):
+    david = phone_of("david", VOICE_OF_DAVID, codecs="PCMA/8000/1")
+    berta = phone_of("berta", VOICE_OF_BERTA, codecs="PCMU/8000/1", answers=True)
+    david.dial("300")
+    david.answered()
+    david.press("1")
+    david.hears(voice_of(VOICE_OF_BERTA), "Berta")
+    berta.hears(voice_of(VOICE_OF_DAVID), "David")
+    david.hang_up()
+    berta.ended()
+    assert {leg.leg: leg.codec for leg in exchange.record().legs} == {"a": "PCMA", "b1": "PCMU"}
+
+
 def test_who_knows_an_extension_dials_it(exchange, phone_of):
     david, berta = phone_of("david"), phone_of("berta", answers=True)
     david.dial("300")
