@@ -91,6 +91,10 @@ def simulate(
             min=0.0, help="Seconds after which the caller hangs up, if nobody answers.", show_default=False
         ),
     ] = None,
+    ip_country: Annotated[
+        str,
+        typer.Option("--ip-country", help="Of a caller over the internet: ES, FR, …", show_default=False),
+    ] = "",
     trunk: Annotated[
         str, typer.Option(help="The trunk by which the call comes in.", show_default=False)
     ] = "",
@@ -125,6 +129,7 @@ def simulate(
             lookups=dict(pairs(lookup or [], "like https://crm.example/=vip")),
             patience=patience,
             trunk=trunk,
+            ip_country=ip_country.upper(),
         )
         check_names(scenario)
         result = play(scenario)

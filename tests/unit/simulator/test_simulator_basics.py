@@ -10,6 +10,7 @@ import pytest
 
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.extension import ServiceExtension
+from centralita.pbx.model.flow import Flow
 from centralita.pbx.model.number import Number
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.snapshot import Snapshot
@@ -200,3 +201,31 @@ def test_without_a_story_the_way_is_the_same() -> None:
     told, short = simulate(scenario), simulate(scenario, story=False)
     assert (told.rest, told.duration) == (short.rest, short.duration)
     assert (short.steps, short.rang, short.heard, short.events) == ((), (), (), ())
+
+
+def test_a_caller_over_the_internet_is_where_the_address_is() -> None:
+    nodes = {
+        "where": {
+            "type": "geography",
+            "branches": [{"in": ["FR"], "to": "ana"}],
+            "unknown": "luis",
+            "otherwise": "luis",
+        },
+        "ana": {"type": "ring", "targets": ["user:ana"]},
+        "luis": {"type": "ring", "targets": ["user:luis"]},
+    }
+    flow = Flow.model_validate({"id": "main", "start": "where", "nodes": nodes})
+    snapshot = Snapshot(
+        TenantId("office"),
+        1,
+        [
+            *office().sites.values(),
+            *office().users.values(),
+            *office().devices.values(),
+            flow,
+            Number(id="main", number="+34910000001", destination="flow:main"),
+        ],
+        {},
+    )
+    assert call(caller="anonymous", snapshot=snapshot).rest == "user:luis"
+    assert call(caller="anonymous", snapshot=snapshot, ip_country="FR").rest == "user:ana"

@@ -98,7 +98,14 @@ def _arrive(scenario: Scenario, snapshot: Snapshot) -> tuple[Caller, str, Route]
     user = _user(scenario.caller, snapshot)
     if user is not None:
         site = snapshot.site_of(user)
-        caller = Caller(user.extension or "", user.name, user, snapshot.language_of(user), site.country)
+        caller = Caller(
+            user.extension or "",
+            user.name,
+            user,
+            snapshot.language_of(user),
+            site.country,
+            scenario.ip_country,
+        )
         return caller, scenario.dialled, route_from_user(snapshot, user, scenario.dialled)
     site = snapshot.first_site
     trunk = snapshot.trunks.get(scenario.trunk)
@@ -109,7 +116,8 @@ def _arrive(scenario: Scenario, snapshot: Snapshot) -> tuple[Caller, str, Route]
     country = (trunk.country if trunk is not None else "") or site.country
     withheld = scenario.caller in ANONYMOUS
     shown = "" if withheld else numbering.normalise(scenario.caller, country) or scenario.caller
-    caller = Caller(shown, "" if withheld else scenario.caller_name, None, site.language, country)
+    name = "" if withheld else scenario.caller_name
+    caller = Caller(shown, name, None, site.language, country, scenario.ip_country)
     return caller, number, route_from_trunk(snapshot, trunk, number)
 
 

@@ -136,6 +136,8 @@ class Scenario:
     trunk: str = ""
     """By which the call comes in; empty: the one that the number is taken from, else any."""
     caller_name: str = ""
+    ip_country: str = ""
+    """ISO 3166-1, of a caller over the internet; empty: by a provider, or not known."""
     seed: int = 1
     """Of all chance, where no state brings its own."""
 
