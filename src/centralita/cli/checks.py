@@ -91,6 +91,7 @@ def reach(
     data: DataFolder = None,
 ) -> None:
     """Who can reach somebody: by which numbers, when, and through what."""
+    from centralita.pbx.checker import waytree
     from centralita.pbx.checker.reaching import UnknownTarget, find_target
     from centralita.pbx.checker.reaching import reach as find_ways
 
@@ -106,8 +107,8 @@ def reach(
     if as_json:
         output.print_json(_as_json(found))
         return
-    for way in found.ways:
-        output.print_line(output.printable(str(way)))
+    for line in waytree.lines(waytree.tree(found.ways)):
+        output.print_line(output.printable(line))
     if found.more:
         output.note(f"… and more: only the first {len(found.ways)} ways are told.")
     if not found.ways:
