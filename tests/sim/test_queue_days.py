@@ -274,6 +274,16 @@ def test_a_telephone_that_is_switched_off_takes_its_agent_out() -> None:
     assert state_of(world, "u1") == "free"
 
 
+def test_who_does_not_want_to_be_disturbed_is_not() -> None:
+    world = call_centre(17)
+    world.phones[0].call("*78")
+    world.run(6)
+    assert state_of(world, "u1") == "logged-out"
+    world.phones[0].call("*79")
+    world.run(6)
+    assert state_of(world, "u1") == "free"
+
+
 def test_a_supervisor_gives_a_caller_to_somebody_and_moves_another() -> None:
     world = call_centre(8)
     log_in(world, "u2", "u3")

@@ -194,8 +194,10 @@ class ControlServer:
 def _live(call: Call, now: float) -> LiveCall:
     if call.place is not None and call.place.waiting:
         state = "queue"
+    elif call.dial is not None:
+        state = "ringing"
     elif call.answered_at is None:
-        state = "ringing" if call.dial is not None else "routing"
+        state = "routing"
     elif call.service:
         state = "voicemail" if call.service.startswith("voicemail") else "service"
     elif call.a.held or (call.b is not None and call.b.held):

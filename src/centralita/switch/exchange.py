@@ -257,6 +257,7 @@ class Exchange:
             if snapshot is not None and user in snapshot.personal:
                 current = snapshot.personal[user].model_dump()
                 snapshot.personal[user] = Personal.model_validate({**current, **changes})
+                self.tenants.phones_changed(snapshot, user)
             done(True)
 
         self.background(lambda: self._configs.set_personal(tenant, user, changes), stored)

@@ -264,11 +264,23 @@ class SwitchService:
         versions = self._fittings.configs.current_versions()
         snapshots = self._fittings.configs.snapshots()
         numbering.warm_up({site.country for snapshot in snapshots for site in snapshot.sites.values()})
+        return versions, list(self._ready(snapshots))
+
+    def _ready(self, snapshots: Sequence[Snapshot]) -> Iterator[Snapshot]:
+        """Each with its plan, made here in a thread so that no call waits for it. One that cannot be made keeps no other tenant from theirs."""
         year = datetime.fromtimestamp(self.clock.wall(), UTC).year
         for snapshot in snapshots:
-            # Here, in a thread, so that no call waits for it.
-            snapshot.plan.prepare((year, year + 1))
-        return versions, snapshots
+            try:
+                snapshot.plan.prepare((year, year + 1))
+            except Exception as error:
+                log.exception("a configuration cannot be used; the last one stays", tenant=snapshot.tenant)
+                before = self.exchange.snapshots.get(snapshot.tenant)
+                if before is not None:
+                    yield before
+                elif not isinstance(error, ValueError | LookupError):
+                    raise
+            else:
+                yield snapshot
 
     async def _reload_or_say(self) -> None:
         try:

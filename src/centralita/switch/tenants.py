@@ -197,15 +197,21 @@ class Tenants:
         return place
 
     def phones_changed(self, snapshot: Snapshot, user: str) -> None:
-        """A device of theirs registered, or is gone."""
+        """A device of theirs registered, or is gone, or they want to be left in peace, or no longer."""
         desk = self._desks.get(snapshot.tenant)
         if desk is not None and user in desk.agents:
             self._tell_phones(desk, user, self._exchange.clock.wall())
             self.wake(snapshot.tenant)
 
     def _tell_phones(self, desk: TenantDesk, user: str, now: float) -> None:
-        known = desk.snapshot.users.get(user)
-        there = known is not None and self._exchange.reachability(desk.snapshot, known).contacts > 0
+        snapshot = desk.snapshot
+        known = snapshot.users.get(user)
+        # Who does not want to be disturbed is not, by no queue either.
+        there = (
+            known is not None
+            and not snapshot.personal[user].do_not_disturb
+            and self._exchange.reachability(snapshot, known).contacts > 0
+        )
         desk.state.floor.reachable(user, there, now)
 
     def calls_changed(self, tenant: TenantId, user: str) -> None:
