@@ -88,18 +88,11 @@ class ConfigReader:
         return difference(self.objects(tenant, before), self.objects(tenant, after))
 
     def snapshots(self) -> list[Snapshot]:
-        """The published version of every tenant, with the personal settings as they are now, ready for calls."""
+        """The published version of every tenant, with the personal settings as they are now."""
         table = config_rows.tenants
         with self._database.read() as connection:
             rows = connection.execute(select(table).where(table.c.version > 0).order_by(table.c.id)).all()
-            return [self._prepared(connection, row.id, row.version) for row in rows]
-
-    def _prepared(self, connection: Connection, tenant: str, version: int) -> Snapshot:
-        """The snapshot with everything made that no call shall wait for."""
-        year = datetime.fromtimestamp(self._now(), UTC).year
-        snapshot = self._snapshot(connection, tenant, version)
-        snapshot.plan.prepare((year, year + 1))
-        return snapshot
+            return [self._snapshot(connection, row.id, row.version) for row in rows]
 
     def snapshot(self, tenant: str, version: int | None = None) -> Snapshot:
         """A version of one tenant, the published one by default. Raises TenantUnknown, VersionUnknown."""

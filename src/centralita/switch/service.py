@@ -6,7 +6,7 @@ import asyncio
 import gc
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -272,13 +272,11 @@ class SwitchService:
         for snapshot in snapshots:
             try:
                 snapshot.plan.prepare((year, year + 1))
-            except Exception as error:
+            except Exception:  # the calls of all the others go on
                 log.exception("a configuration cannot be used; the last one stays", tenant=snapshot.tenant)
                 before = self.exchange.snapshots.get(snapshot.tenant)
                 if before is not None:
                     yield before
-                elif not isinstance(error, ValueError | LookupError):
-                    raise
             else:
                 yield snapshot
 
