@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -459,6 +460,45 @@ def test_a_new_version_leaves_callers_where_they_are() -> None:
     world.settle()
     check(world)
     assert record(world).queues[0].reason == "queue-removed"
+
+
+def test_queue_calls_are_freed_by_their_reference_counts() -> None:
+    """Cycles would wait for the collector, whose pauses every other call would feel."""
+    world = call_centre(18, callback={"digit": "5"})
+    world.phones[0].answer_after = 1
+    world.provider.answer_after = 1
+
+    def work() -> None:
+        world.provider.call(SALES, from_user="+34600000001")
+        world.run(6)
+        hangs_up(world.phones[0])
+        world.run(6)
+        world.provider.call(SALES, from_user="+34600000001", cancel_after=0.7)
+        world.run(6)
+        asked_for_a_callback(world)
+        world.run(10)
+        hangs_up(world.provider)
+        world.run(6)
+        click_to_call(world.exchange, world.snapshot, world.snapshot.users["u1"], "600123123")
+        world.turn()
+        world.run(5)
+        hangs_up(world.provider)
+        world.settle()
+
+    work()
+    gc.collect()
+    gc.disable()
+    try:
+        work()
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        kinds = {type(each).__name__ for each in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert not kinds & {"Call", "Leg", "Session", "Strand", "LivePlace", "CallingBack", "Dial"}, kinds
+    check(world)
 
 
 def a_busy_time(world: World, actions: int) -> None:

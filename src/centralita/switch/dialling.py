@@ -431,6 +431,7 @@ class Dial:
         self.call.end_step(self._step, StepEnd.CALLER_GONE)
         self.result.is_set = True
         self._cancel_timer()
+        self.call.dial = None
 
     def _stop(self, end: StepEnd) -> None:
         """Nobody rings any more, nobody is asked any more."""

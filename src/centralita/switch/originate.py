@@ -189,6 +189,9 @@ class CallingBack:
         finally:
             self._desk.callbacks.pop(wanted.call, None)
             self._conclude(call)
+            # The two know each other: parted here, both are freed now and not by a search for cycles.
+            call.on_bridged = None
+            self._call = None
 
     async def _reach_customer(self, call: Call) -> None:
         wanted = self._wanted
