@@ -203,7 +203,8 @@ def test_a_key_that_was_lost_is_not_made_anew(tmp_path: Path, ports: PortSlice) 
 def test_all_processes_killed_at_once_with_their_supervisor_leave_a_folder_that_starts(
     tmp_path: Path, ports: PortSlice
 ) -> None:
-    exchange = Exchange(tmp_path, ports)
+    # Beside the demo of the module, which holds the other half of the ports.
+    exchange = Exchange(tmp_path, ports, audio=1)
     exchange.start("--demo")
     family = exchange.pids()
     assert exchange.process is not None
