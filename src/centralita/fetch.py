@@ -8,19 +8,29 @@ call it in a thread.
 from __future__ import annotations
 
 import http.client
+import io
 import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 MAX_REDIRECTS = 3
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv4 addresses as they are reached through a translator (RFC 6052)."""
+_WITHIN = tuple(
+    ipaddress.IPv6Network(each) for each in ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")
+)
+"""Forms of our own network that ``ipaddress`` takes for public ones: IPv4 in IPv6 as nobody writes it any more (RFC 4291
+§2.5.5.1, RFC 2765), translators of a network's own (RFC 8215), addresses of a site (RFC 3879)."""
 _CHUNK = 16 * 1024
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
@@ -63,7 +73,8 @@ def fetch(
             url = urljoin(url, fields.get("location", ""))
         else:
             raise FetchFailed(f"it redirects more than {MAX_REDIRECTS} times")
-    except (OSError, http.client.HTTPException, ssl.SSLError) as error:
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        # ValueError: an address that is none, which a server may also redirect to.
         raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
     if status not in (200, 304):
         raise FetchFailed(f"the server answered {status}")
@@ -80,6 +91,8 @@ def is_public(address: str, allow: Iterable[Network] = ()) -> bool:
         parsed = parsed if inner is None else inner
     if any(parsed.version == network.version and parsed in network for network in allow):
         return True
+    if isinstance(parsed, ipaddress.IPv6Address) and any(parsed in network for network in _WITHIN):
+        return False
     return parsed.is_global and not parsed.is_multicast
 
 
@@ -101,11 +114,9 @@ def _get(
     try:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers=dict(headers))
-        connection.hurry()
         response = connection.getresponse()
         body = bytearray()
         while response.status == 200:
-            connection.hurry()
             chunk = response.read1(_CHUNK)
             if not chunk:
                 break
@@ -146,24 +157,57 @@ class _Pinned(http.client.HTTPConnection):
         self._address = address
         self._deadline = deadline
         self._secure = secure
-        self._socket: socket.socket | None = None
         self.default_port = 443 if secure else 80
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), timeout=self._left())
+        plain = socket.create_connection((self._address, self.port), timeout=_left(self._deadline))
+        # Whoever fails from here on closes what it has: the connection knows of it.
+        self.sock = plain
         if self._secure:
-            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
-        # A reply that ends with the connection takes the socket away from us, and its time must still be told to it.
-        self._socket = self.sock
+            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        self.sock = _Hurried(self.sock, self._deadline)
 
-    def hurry(self) -> None:
-        """What follows may take what is left of the time."""
-        left = self._left()
-        if self._socket is not None and self._socket.fileno() >= 0:
-            self._socket.settimeout(left)
 
-    def _left(self) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("no answer in time")
-        return left
+class _Hurried:
+    """A socket that has one time for everything: the library waits anew for each byte, and a server may send them one by one."""
+
+    def __init__(self, inner: socket.socket, deadline: float) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def sendall(self, data: ReadableBuffer) -> None:
+        self._inner.settimeout(_left(self._deadline))
+        self._inner.sendall(data)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        # The file holds the socket: a reply that ends with the connection is read after that was closed.
+        return io.BufferedReader(_Reading(self._inner, self._deadline))
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _Reading(io.RawIOBase):
+    def __init__(self, inner: socket.socket, deadline: float) -> None:
+        self._inner = inner.makefile("rb", buffering=0)
+        self._socket = inner
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int | None:
+        self._socket.settimeout(_left(self._deadline))
+        return self._inner.readinto(buffer)
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
+def _left(deadline: float) -> float:
+    """Seconds that are left. Raises TimeoutError."""
+    seconds = deadline - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("no answer in time")
+    return seconds

@@ -45,6 +45,16 @@ class Pages(BaseHTTPRequestHandler):
                     if self.server.stopping.wait(0.1):  # type: ignore[attr-defined]  # set by the fixture
                         return
                     self.wfile.write(b".")
+            case "/slow-head":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Wait: ")
+                for _ in range(50):
+                    if self.server.stopping.wait(0.1):  # type: ignore[attr-defined]  # set by the fixture
+                        return
+                    self.wfile.write(b".")
+            case "/nowhere" | "/foreign":
+                self.send_response(302)
+                self.send_header("Location", "http://[::1" if self.path == "/nowhere" else "/\u00f1")
+                self.end_headers()
             case _:
                 self.send_error(404)
 
@@ -91,6 +101,8 @@ def test_a_redirect_is_followed_where_it_may_lead(site: str) -> None:
         ("/away", "10.0.0.1 is within a private network"),
         ("/circle", "redirects more than 3 times"),
         ("/nothing", "answered 404"),
+        ("/nowhere", "cannot be reached"),
+        ("/foreign", "cannot be reached"),
     ],
 )
 def test_what_cannot_be_had_is_told(site: str, path: str, why: str) -> None:
@@ -98,10 +110,11 @@ def test_what_cannot_be_had_is_told(site: str, path: str, why: str) -> None:
         fetch(f"{site}{path}", seconds=5, max_bytes=1024, allow=LOOPBACK)
 
 
-def test_a_server_that_drips_is_left_when_the_time_is_over(site: str) -> None:
+@pytest.mark.parametrize("path", ["/slow", "/slow-head"])
+def test_a_server_that_drips_is_left_when_the_time_is_over(site: str, path: str) -> None:
     began = time.monotonic()
     with pytest.raises(FetchFailed, match=r"in time|timed out"):
-        fetch(f"{site}/slow", seconds=0.4, max_bytes=1024, allow=LOOPBACK)
+        fetch(f"{site}{path}", seconds=0.4, max_bytes=1024, allow=LOOPBACK)
     assert time.monotonic() - began < 3
 
 
@@ -145,6 +158,10 @@ def test_other_kinds_of_address_are_refused(url: str) -> None:
         ("::ffff:127.0.0.1", False),
         ("2002:7f00:1::", False),
         ("64:ff9b::7f00:1", False),
+        ("64:ff9b:1::7f00:1", False),
+        ("::7f00:1", False),
+        ("::ffff:0:7f00:1", False),
+        ("fec0::1", False),
     ],
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:
