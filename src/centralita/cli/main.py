@@ -84,7 +84,8 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         usage = getattr(error, "exit_code", None)
         if hasattr(error, "format_message"):  # click's own: a wrong option, a missing argument
-            fail(f"{error.format_message()} Try: centralita --help")
+            context = getattr(error, "ctx", None)
+            fail(f"{error.format_message()} Try: {context.command_path if context else 'centralita'} --help")
             return int(usage or ExitCode.USAGE)
         if os.environ.get("CENTRALITA_LOG_LEVEL") == "debug":
             raise

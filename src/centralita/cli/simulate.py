@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -107,16 +108,18 @@ def simulate(
     data: DataFolder = None,
 ) -> None:
     """Try a call without making it: each rule that matched, each that did not and why, until the call rests."""
+    from centralita.pbx.model.base import without_separators
     from centralita.pbx.simulator import Scenario, render_mermaid, render_text
     from centralita.pbx.simulator import simulate as play
     from centralita.pbx.simulator.scenario import pairs
+    from centralita.pbx.vocabulary import Direction
 
     snapshot = looked_at(load_settings(data), tenant, version, files, merge=merge)
     try:
         scenario = Scenario(
             snapshot,
-            caller,
-            to,
+            caller if ":" in caller else str(without_separators(caller)),
+            str(without_separators(to)),
             _instant(at, snapshot),
             press=tuple(part.strip() for part in press.split(",")) if press else (),
             answer=_behaviours(answer, outside=False),
@@ -124,23 +127,27 @@ def simulate(
             agents=None
             if agents is None
             else tuple(name.strip() for name in agents.split(",") if name.strip()),
-            waiting={name: int(count) for name, count in pairs(waiting or [], "like support=3")},
+            waiting={name: _count(text) for name, text in pairs(waiting or [], "like support=3")},
             overrides=tuple(override or ()),
             lookups=dict(pairs(lookup or [], "like https://crm.example/=vip")),
             patience=patience,
             trunk=trunk,
             ip_country=ip_country.upper(),
         )
+        check_forms(scenario)
         check_names(scenario)
         result = play(scenario)
     except ValueError as error:
-        raise CommandError(str(error).capitalize(), exit_code=ExitCode.USAGE) from None
+        text = str(error)
+        raise CommandError(text[:1].upper() + text[1:], exit_code=ExitCode.USAGE) from None
     if as_json:
         output.print_json(result)
     elif mermaid:
         typer.echo(render_mermaid(result, snapshot), nl=False)
     else:
         typer.echo(render_text(result), nl=False)
+        if scenario.dialled in snapshot.by_extension and result.direction is Direction.INBOUND:
+            output.note(f"{scenario.dialled} is dialled from inside: say who calls with --from user:ID.")
 
 
 def _instant(text: str, snapshot: Snapshot) -> datetime:
@@ -158,6 +165,31 @@ def _behaviours(texts: list[str] | None, *, outside: bool) -> dict[str, Behaviou
 
     example = "like +34600000000=busy" if outside else "like ana=busy"
     return {name: parse_behaviour(text, outside=outside) for name, text in pairs(texts or [], example)}
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(f"{text!r} must be how many, like support=3")
+    return int(text)
+
+
+def check_forms(scenario: Scenario) -> None:
+    """What cannot be a number or a key must not look like one that leads nowhere. Raises ValueError."""
+    from centralita.pbx.model import routing_test as model
+    from centralita.pbx.model.base import COUNTRY
+
+    if scenario.caller and not re.fullmatch(model.CALLER, scenario.caller):
+        raise ValueError(f"{scenario.caller!r} is no caller: a number, an extension, user:ID or anonymous")
+    if not re.fullmatch(model.DIALLED, scenario.dialled):
+        raise ValueError(f"{scenario.dialled!r} cannot be dialled")
+    for keys in scenario.press:
+        if not re.fullmatch(model.KEYS, keys):
+            raise ValueError(f"{keys!r} cannot be pressed: 0 to 9, * and #")
+    for name in scenario.outside:
+        if not re.fullmatch(model.OUTSIDE_PARTY, name):
+            raise ValueError(f"{name!r} is no number outside, and no trunk:ID")
+    if scenario.ip_country and not re.fullmatch(COUNTRY, scenario.ip_country):
+        raise ValueError(f"{scenario.ip_country!r} is no country of two letters, like ES")
 
 
 def check_names(scenario: Scenario) -> None:

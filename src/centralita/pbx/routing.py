@@ -145,7 +145,7 @@ def route_from_user(snapshot: Snapshot, user: User, dialled: str, *, forwarding:
         )
     if (code := features.match(dialled)) is not None:
         return Route(
-            StarCode(code), Decision("feature-code", dialled, f"{dialled} is the star code {code.kind}")
+            StarCode(code), Decision("feature-code", dialled, f"{dialled} is the star code {code.kind.value}")
         )
     if (inside := _inside(snapshot, dialled)) is not None:
         said = verdict(snapshot, user, dialled)

@@ -109,6 +109,12 @@ def test_the_other_forms(data: Path, capsys: pytest.CaptureFixture[str]) -> None
         (("--outside", "trunk:x=down"), "no trunk x"),
         (("--at", "some day"), "is no time"),
         (("--from", "user:x"), "no user:x"),
+        (("--from", "hola"), "'hola' is no caller"),
+        (("--to", "abc"), "'abc' cannot be dialled"),
+        (("--press", "1,x"), "'x' cannot be pressed"),
+        (("--waiting", "citas=many"), "'many' must be how many"),
+        (("--outside", "operador=down"), "'operador' is no number outside, and no trunk:ID"),
+        (("--ip-country", "spain"), "is no country of two letters"),
         (("--version", "3"), "either --version or --file"),
     ],
 )
@@ -118,6 +124,14 @@ def test_what_is_misspelt_is_no_result(
     code, out, err = command(capsys, "simulate", "-f", str(OFFICE), "--to", "+34910000100", *wrong)
     assert (code, out) == (ExitCode.USAGE, "")
     assert message in err
+
+
+def test_an_extension_is_dialled_from_inside(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = command(
+        capsys, "simulate", "-f", str(OFFICE), "--from", "+34 931 234 567", "--to", "101"
+    )
+    assert (code, err) == (0, "101 is dialled from inside: say who calls with --from user:ID.\n")
+    assert out.startswith("+34931234567 calls 101 on")
 
 
 def test_tests_pass_and_fail(data: Path, files: Path, capsys: pytest.CaptureFixture[str]) -> None:

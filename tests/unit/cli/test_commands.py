@@ -117,6 +117,7 @@ def record(data: Path, *calls_made: list[CallEvent]) -> None:
         (["trnks"], ExitCode.USAGE, "Did you mean 'trunks'?"),
         (["calls", "--nothing"], ExitCode.USAGE, "No such option"),
         (["calls", "show"], ExitCode.USAGE, "Missing argument"),
+        (["calls", "shw"], ExitCode.USAGE, "Try: centralita calls --help"),
         (["calls", "--since", "soon"], ExitCode.USAGE, "'soon' is no time. Write 30m"),
         (["calls", "--outcome", "fine"], ExitCode.USAGE, "It is one of answered"),
         (["calls", "show", "nothing"], ExitCode.NOT_FOUND, "There is no call nothing"),

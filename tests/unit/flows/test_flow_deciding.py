@@ -285,8 +285,16 @@ def test_all_that_is_asked_must_be_true_and_the_first_that_is_not_is_told() -> N
     node = branch(contacts="vip", seen_within_days=7)
     line = decided(node, VIP, number=BARCELONA)
     assert lands(line) == "no"
-    assert line.passed == ("contacts vip, seen within days 7: the caller has not called within 7 days",)
+    assert line.passed == ("contacts vip, seen within 7 days: the caller has not called within 7 days",)
     assert line.reason == "no branch holds for this caller"
+
+
+def test_what_a_branch_asks_is_told_as_people_say_it() -> None:
+    asked = {"anonymous": True, "last_agent_within_days": 7, "internal": False, "tag": "campaign"}
+    line = decided(branch(**asked), number=BARCELONA)
+    assert line.passed == (
+        "anonymous, last agent within 7 days, not internal, tag campaign: the caller shows a number",
+    )
 
 
 def test_a_tag_that_was_set_before() -> None:
@@ -319,7 +327,7 @@ def test_set_marks_the_call() -> None:
     assert call.language == "en"
     assert call.marks == [{"name_prefix": "Sales", "tag": "sales", "record": True}]
     assert call.trace[0].reason == (
-        "sets name prefix Sales, language en, priority 5, tag sales, record True, skill french of at least 3"
+        "sets name prefix Sales, language en, priority 5, tag sales, recording on, skill french of at least 3"
     )
 
 

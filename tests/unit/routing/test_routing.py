@@ -53,6 +53,7 @@ def test_what_a_user_reaches(dialled: str, expected: type[Destination], rule: st
     assert isinstance(route.destination, expected)
     assert route.decision.rule == rule
     assert route.decision.reason
+    assert "FeatureKind" not in route.decision.reason
 
 
 def test_an_emergency_number_wins_over_everything() -> None:

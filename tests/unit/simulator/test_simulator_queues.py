@@ -73,6 +73,12 @@ def test_only_who_is_logged_in_is_rung() -> None:
     assert rest_of(call(centre(), paused=("ana", "luis"))) == "queue:support/eva"
 
 
+def test_who_calls_is_busy_and_who_wants_no_calls_is_not_rung() -> None:
+    inside = simulate(Scenario(centre(extension="160"), "user:ana", "160", AT))
+    assert rest_of(inside) == "queue:support/luis"
+    assert rest_of(call(centre(), {"ana": "do-not-disturb"})) == "queue:support/luis"
+
+
 def test_callers_before_ours_are_served_first() -> None:
     alone = call(centre(), {"ana": "5"}, agents=("ana",))
     behind = call(centre(), {"ana": "5"}, agents=("ana",), waiting={"support": 2})

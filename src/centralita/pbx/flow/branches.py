@@ -17,11 +17,17 @@ if TYPE_CHECKING:
 
 def described(branch: CallerBranch) -> str:
     """The branch in a trace."""
-    parts = [
-        f"{name.replace('_', ' ')} {value}"
-        for name in ("contacts", "anonymous", "seen_within_days", "last_agent_within_days", "internal")
-        if (value := getattr(branch, name)) is not None
-    ]
+    parts = []
+    if branch.contacts is not None:
+        parts.append(f"contacts {branch.contacts}")
+    if branch.anonymous is not None:
+        parts.append("anonymous" if branch.anonymous else "not anonymous")
+    if branch.seen_within_days is not None:
+        parts.append(f"seen within {branch.seen_within_days} days")
+    if branch.last_agent_within_days is not None:
+        parts.append(f"last agent within {branch.last_agent_within_days} days")
+    if branch.internal is not None:
+        parts.append("internal" if branch.internal else "not internal")
     if branch.tag:
         parts.append(f"tag {branch.tag}")
     return ", ".join(parts) or "everybody"

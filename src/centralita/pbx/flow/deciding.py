@@ -291,9 +291,11 @@ class Set(Deciding):
         self._adjusts = node.name_prefix is not None or node.tag is not None or node.record is not None
         marks = [
             f"{name.replace('_', ' ')} {value}"
-            for name in ("name_prefix", "language", "priority", "tag", "record")
+            for name in ("name_prefix", "language", "priority", "tag")
             if (value := getattr(node, name)) is not None
         ]
+        if node.record is not None:
+            marks.append("recording on" if node.record else "recording off")
         marks += [f"skill {skill} of at least {level}" for skill, level in node.skills.items()]
         self._reason = f"sets {', '.join(marks)}" if marks else "sets nothing"
 

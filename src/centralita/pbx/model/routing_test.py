@@ -9,6 +9,9 @@ from pydantic import Field, StringConstraints
 
 from centralita.pbx.model.base import ConfigObject, Name, ObjectId
 
+CALLER = r"^(\+?[0-9]{2,31}|anonymous|user:[a-z0-9][a-z0-9_.-]{0,62})$"
+DIALLED = r"^[+*#0-9]{2,32}$"
+KEYS = r"^[0-9*#]{0,32}$"
 RESULT = r"^(answered|no-answer|busy|rejected|unreachable|do-not-disturb|offline|unconfirmed|[0-9]{1,3})$"
 OUTSIDE_PARTY = r"^(\+?[0-9]{2,31}|trunk:[a-z0-9][a-z0-9_.-]{0,62})$"
 OUTSIDE_RESULT = r"^(answered|no-answer|busy|rejected|unreachable|unconfirmed|down|full|[0-9]{1,3})$"
@@ -17,17 +20,13 @@ OUTSIDE_RESULT = r"^(answered|no-answer|busy|rejected|unreachable|unconfirmed|do
 class RoutingTest(ConfigObject):
     kind: Literal["test"] = "test"
     name: Name = ""
-    caller: Annotated[
-        str, StringConstraints(pattern=r"^(\+?[0-9]{2,31}|anonymous|user:[a-z0-9][a-z0-9_.-]{0,62})$")
-    ] = Field(alias="from")
+    caller: Annotated[str, StringConstraints(pattern=CALLER)] = Field(alias="from")
     """A number, ``anonymous``, or ``user:ID`` for a call from inside."""
-    to: Annotated[str, StringConstraints(pattern=r"^[+*#0-9]{2,32}$")]
+    to: Annotated[str, StringConstraints(pattern=DIALLED)]
     """As dialled."""
     at: datetime
     """Without a zone: in that of the tenant's first site."""
-    press: Annotated[
-        tuple[Annotated[str, StringConstraints(pattern=r"^[0-9*#]{0,32}$")], ...], Field(max_length=50)
-    ] = ()
+    press: Annotated[tuple[Annotated[str, StringConstraints(pattern=KEYS)], ...], Field(max_length=50)] = ()
     """What the caller presses at each question in turn; empty text: nothing. After the last: nothing."""
     answer: Annotated[
         dict[ObjectId, Annotated[str, StringConstraints(pattern=RESULT)]], Field(max_length=1000)

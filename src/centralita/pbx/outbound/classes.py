@@ -41,7 +41,12 @@ class Classified:
     """Of another country than the site's, whatever the class: a premium number may be."""
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.country})" if self.abroad else self.kind
+        return f"{self.kind} ({self.place})" if self.abroad else self.kind
+
+    @property
+    def place(self) -> str:
+        """The country in a trace."""
+        return "no country that can be told" if self.country == WORLD else self.country
 
 
 INTERNAL = Classified("internal", "")

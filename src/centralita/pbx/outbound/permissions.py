@@ -145,7 +145,7 @@ class Permissions:
         if classified.abroad and permission.countries and classified.country not in permission.countries:
             return _barred(
                 "international",
-                f"{by} allows calls to {', '.join(permission.countries)}, and {number} is in {classified.country}",
+                f"{by} allows calls to {', '.join(permission.countries)}, and {number} is in {classified.place}",
             )
         asked = next((each for each in wanted if each in permission.pin_for), None)
         if asked is None:

@@ -114,10 +114,13 @@ def staff(engine: Floor, queues: Mapping[str, Queue], call: SimulatedCall) -> No
     engine.begin_day(call.now().date().isoformat(), now)
     for user in dict.fromkeys(agent.user for queue in queues.values() for agent in queue.agents):
         behaviour = call.behaviour(user)
-        if behaviour.registered and call.snapshot.devices_of.get(user):
+        disturbed = not call.snapshot.personal[user].do_not_disturb
+        if behaviour.registered and disturbed and call.snapshot.devices_of.get(user):
             engine.reachable(user, True, now)
         if behaviour.engaged:
             engine.occupied(user, call.snapshot.users[user].max_calls, now)
+        elif call.caller.user is not None and call.caller.user.id == user:
+            engine.occupied(user, 1, now)  # the call that we watch
         if script.agents is None or user in script.agents:
             engine.log_in(user, now)
         if user in script.paused:
