@@ -216,6 +216,15 @@ def test_a_withheld_number_has_to_be_given() -> None:
     assert call.heard[-1] == [Say.CALLBACK_IMPOSSIBLE]
 
 
+@pytest.mark.parametrize("number", ["112", "11888", "101", "Restricted", "+34806123456", "+882130000000"])
+def test_a_number_that_we_would_not_call_is_as_one_withheld(number: str) -> None:
+    """What a stranger shows as theirs may be anything: no agent of ours calls the police, or a premium line, for them."""
+    call = WaitingCaller(Pressed("1"), keys=["", "", "1"], collects=["806123456", "912345678"], number=number)
+    assert stay(call).reason is Reason.CALLBACK
+    assert call.place.told == [("callback", "+34912345678")]
+    assert [Say.INVALID_NUMBER] in call.heard
+
+
 def test_an_agent_who_becomes_free_comes_before_the_dialogue() -> None:
     call = WaitingCaller(Pressed("1"), OFFER, rings=[ANSWERED])
     assert stay(call).reason is Reason.ANSWERED

@@ -276,6 +276,19 @@ def test_a_number_that_a_stranger_names_is_under_the_permission_for_all() -> Non
         assert bool(call.attempts) is called
 
 
+@pytest.mark.parametrize("number", ["112", "11888", "101", "*72600123123"])
+def test_nobody_is_called_at_a_short_number_for_somebody_else(number: str) -> None:
+    """A stranger who shows 112 as their number and asks to be called back must not send the police anywhere."""
+    call = ScriptedCall(tenant())
+
+    async def flow() -> None:
+        result = await reach_outside(call, number, for_stranger=True)
+        assert (result.end, result.sip_status) == (StepEnd.REJECTED, 403)
+
+    call.run(flow())
+    assert call.attempts == []
+
+
 def test_own_numbers_stay_inside() -> None:
     call = ScriptedCall(tenant())
     call.run(reach(call, route_from_user(call.snapshot, call.snapshot.users["ana"], "910000001").destination))

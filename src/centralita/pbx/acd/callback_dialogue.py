@@ -13,6 +13,8 @@ from datetime import timedelta
 from centralita.pbx import numbering
 from centralita.pbx.acd.news import Announce, News, Pressed
 from centralita.pbx.callcontrol import CallControl, Place, Playable
+from centralita.pbx.outbound.permissions import Denied
+from centralita.pbx.outbound.planning import verdict
 from centralita.pbx.speech.phrases import Say
 from centralita.pbx.speech.queues import callback_menu
 
@@ -39,7 +41,7 @@ async def agree_on_number(
     call: CallControl, place: Place | None, *, other: bool
 ) -> Agreed | Interrupted | None:
     """The number that the caller confirmed; None: they do not want to be called. ``place``: theirs, if they wait already."""
-    number = call.caller.number
+    number = call.caller.number if _may_be_called(call, call.caller.number) else ""
     if not number:
         if not other:
             await call.play([Say.CALLBACK_IMPOSSIBLE], language=call.language)
@@ -82,12 +84,20 @@ async def _other_number(call: CallControl) -> str:
             return ""
         country = call.caller.country
         if not numbering.is_emergency(given, country):
-            if call.caller.user is not None and given in call.snapshot.users_by_extension:
-                return given
-            if (number := numbering.normalise(given, country)) is not None:
-                return number
+            for number in (given, numbering.normalise(given, country)):
+                if number is not None and _may_be_called(call, number):
+                    return number
         await call.play([Say.INVALID_NUMBER], language=call.language)
     return ""
+
+
+def _may_be_called(call: CallControl, number: str) -> bool:
+    """Whether the exchange would call this at all. What a stranger shows as their number may be anything: ``112``, a premium number."""
+    if call.caller.user is not None and number in call.snapshot.users_by_extension:
+        return True
+    if not numbering.is_e164(number) or number in call.snapshot.numbers_by_e164:
+        return False
+    return not isinstance(verdict(call.snapshot, None, number), Denied)
 
 
 async def _key(call: CallControl, place: Place | None, sounds: Sequence[Playable]) -> str | Interrupted:

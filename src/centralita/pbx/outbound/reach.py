@@ -134,6 +134,11 @@ class _Wish:
 
 async def _reach(call: CallControl, number: str, wish: _Wish) -> tuple[RingResult, Denied | None]:
     payer: User | None = None
+    if not wish.emergency and not numbering.is_e164(number):
+        # Short numbers are none of ours to call for anybody: what a stranger shows as their number may be 112.
+        denied = Denied(f"{number} is no number of the public network", "number-barred", Say.INVALID_NUMBER)
+        call.decide(denied.rule, number, denied.reason)
+        return _REFUSED, denied
     if not wish.emergency and not wish.configured:
         payer = None if wish.for_stranger else wish.on_behalf_of or call.caller.user
         said = _judge(call, payer, number, forwarding=wish.on_behalf_of is not None)
