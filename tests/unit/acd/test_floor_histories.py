@@ -194,7 +194,7 @@ class CallCentre(RuleBasedStateMachine):
         if call is not None:
             caller = self.callers[call]
             caller.callback, caller.offered = True, ()
-            self.floor.want_callback(call, "+34600000001", self.now)
+            self.floor.want_callback(call, f"+34600{call}", self.now)
             self.floor.leave(call, "abandoned", self.now)
             self.listen()
 

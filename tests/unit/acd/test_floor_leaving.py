@@ -175,6 +175,19 @@ def test_a_callback_keeps_the_place_and_is_tried_again() -> None:
     assert [fact.attempt for fact in room.facts(facts.CallbackTried)] == [1]
 
 
+@pytest.mark.parametrize("number", ["+34600000001", "+34600000002"])
+def test_who_asks_again_to_be_called_back_is_called_once_in_the_better_place(number: str) -> None:
+    room = Room(q(agents="ana", callback=CALLBACK), agents="")
+    for call in ("c1", "c2", "c3"):
+        room.join(call)
+        room.wait(1)
+    room.floor.want_callback("c1", "+34600000001", room.now)
+    room.floor.want_callback("c3", number, room.now)
+    again = number == "+34600000001"
+    assert [view.call for view in room.floor.callers("q")] == (["c3", "c2"] if again else ["c1", "c2", "c3"])
+    assert [fact.reason for fact in room.facts(facts.QueueLeft)] == (["cancelled"] if again else [])
+
+
 def test_a_callback_is_given_up_after_its_attempts_or_its_time() -> None:
     room = Room(q(agents="ana", callback=CALLBACK | {"attempts": 1}))
     room.join("c1")

@@ -360,6 +360,7 @@ class Callers:
             raise FloorError(f"call {call} is not waiting on the line")
         matching.withdraw(entry, StepEnd.WITHDRAWN, now, tell=False)
         desk = entry.desk
+        self._take_over(entry, number, now)
         desk.callers -= 1
         desk.day.callbacks_requested += 1
         entry.callback, entry.overdue = number, None
@@ -380,6 +381,17 @@ class Callers:
         matching.timers.set(Due.EXPIRY, call, entry.expires)
         if entry.phase is Phase.WAITING:
             matching.look_for_agent(entry)
+
+    def _take_over(self, entry: Entry, number: str, now: float) -> None:
+        """Who asks again keeps the better place, and is called once: nobody fills a queue with one number."""
+        for other in list(self._matching.entries.values()):
+            if other.callback == number and other.desk is entry.desk and other.phase is not Phase.TALKING:
+                key = min(entry.key, other.key)
+                self._drop(other, Reason.CANCELLED, now)
+                if entry.key != key:
+                    entry.desk.line.remove(entry)
+                    entry.key = key
+                    entry.desk.line.add(entry)
 
     def callback_connected(self, call: str, now: float) -> None:
         """The customer answered: agent and customer talk."""
