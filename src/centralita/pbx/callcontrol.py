@@ -35,6 +35,10 @@ Playable = str | Path
 """A prompt by its key, a recording by its path, or BEEP."""
 
 
+HIDDEN_DIGIT = "·"
+"""Stands in traces for a digit that the caller gave as an answer: it may be of a card, or a secret."""
+
+
 class CallerGone(Exception):
     """The caller hung up; thrown into the flow wherever it waits."""
 
@@ -235,7 +239,7 @@ class CallControl(Protocol):
         """Leave a trace: which rule matched, where it leads, and why in one sentence.
 
         ``node``: ``FLOW/NODE`` where a flow decides. ``passed``: what was looked at and did not match, each with its reason.
-        ``pressed``: the digits that the caller gave for it.
+        ``pressed``: the digits that the caller gave for it, by which the way was chosen; of an answer, HIDDEN_DIGIT for each.
         """
 
     def adjust(

@@ -35,14 +35,14 @@ def collect(*presses: str, **fields: Any) -> ScriptedCall:
 def test_digits_are_kept() -> None:
     made = collect("1234#")
     line = made.trace[0]
-    assert (line.rule, line.target, line.pressed) == ("collect", "main/known", "1234")
-    assert collect("123456789").trace[0].pressed == "123456"
+    assert (line.rule, line.target, line.pressed) == ("collect", "main/known", "····")
+    assert collect("123456789").trace[0].pressed == "······"
 
 
 def test_too_few_digits_are_asked_for_again() -> None:
     made = collect("12#", "", "1234")
     assert made.trace[0].target == "main/known"
-    assert made.trace[0].passed == ("12: not 4 digits or more", "nothing was pressed in time")
+    assert made.trace[0].passed == ("··: not 4 digits or more", "nothing was pressed in time")
     assert made.said[:5] == [
         "prompt:options",
         Say.TRY_AGAIN,
@@ -56,6 +56,12 @@ def test_in_the_end_it_fails() -> None:
     line = collect("1", "12*4", "", attempts=3).trace[0]
     assert line.target == "main/failed"
     assert line.reason == "the caller did not give 4 digits in 3 attempts"
+
+
+@pytest.mark.parametrize("digits", ["5432", "54", "5*432"])
+def test_no_trace_holds_what_was_given(digits: str) -> None:
+    made = collect(digits, "", "")
+    assert all(digits not in f"{line.reason}{line.pressed}{line.passed}" for line in made.trace)
 
 
 def look(answer: str | None, **fields: Any) -> ScriptedCall:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -131,6 +132,14 @@ def test_overrides_that_were_on_are_on() -> None:
     day = past(call(press=("1",)), "day")
     # What one call found on is off again for the next one.
     assert again([past(night), day], load(version=2)).unchanged == 2
+
+
+def test_digits_that_no_record_holds_are_as_many_others() -> None:
+    journey = past(call(press=("1",)))
+    hidden = [
+        msgspec.structs.replace(each, pressed="····" if each.pressed else "") for each in journey.decisions
+    ]
+    assert scenario_of(msgspec.structs.replace(journey, decisions=tuple(hidden)), OFFICE).press == ("0000",)
 
 
 def test_an_abandoned_call_keeps_its_patience() -> None:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from centralita.pbx.callcontrol import HIDDEN_DIGIT
 from centralita.pbx.flow.node import Node, Talking, name_of
 from centralita.pbx.flow.speaking import own_prompt, take_the_line
 from centralita.pbx.speech.phrases import Say
@@ -37,32 +38,39 @@ class Collect(Talking):
         self._next, self._failed = find(self._model.next), find(self._model.failed)
 
     async def perform(self, walk: Walk) -> Node | None:
+        """The digits themselves are in no trace: people are asked for cards and PINs."""
         node = self._model
         call = walk.call
         await take_the_line(call, "announce")
         walk.pressed = ""
         passed: list[str] = []
         before: list[Playable] = []
-        given = ""
+        hidden = ""
         for _ in range(node.attempts):
             given = await call.collect(
                 [*before, self._prompt], digits=node.max_digits, seconds=node.seconds, between=node.seconds
             )
             walk.time_passed()
+            hidden = HIDDEN_DIGIT * len(given)
             if len(given) >= node.min_digits and given.isdigit():
                 walk.variables[node.variable] = given
                 reason = f"the caller gave {len(given)} digits for {node.variable}"
                 call.decide(
-                    "collect", name_of(self._next), reason, node=self.key, passed=tuple(passed), pressed=given
+                    "collect",
+                    name_of(self._next),
+                    reason,
+                    node=self.key,
+                    passed=tuple(passed),
+                    pressed=hidden,
                 )
                 return self._next
             passed.append(
-                f"{given}: not {node.min_digits} digits or more" if given else "nothing was pressed in time"
+                f"{hidden}: not {node.min_digits} digits or more" if given else "nothing was pressed in time"
             )
             before = [Say.TRY_AGAIN]
         reason = f"the caller did not give {node.min_digits} digits in {node.attempts} attempts"
         call.decide(
-            "collect", name_of(self._failed), reason, node=self.key, passed=tuple(passed), pressed=given
+            "collect", name_of(self._failed), reason, node=self.key, passed=tuple(passed), pressed=hidden
         )
         return self._failed
 

@@ -8,10 +8,11 @@ compared is simulation with simulation, in the order of the calls and with a mem
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from centralita.pbx.callcontrol import HIDDEN_DIGIT
 from centralita.pbx.journey import CALLER, Journey, Leg
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.simulator.run import NoSuchCaller, fresh_state, simulate
@@ -153,7 +154,7 @@ def scenario_of(journey: Journey, snapshot: Snapshot, state: TenantState | None 
         f"user:{journey.user}" if journey.user else journey.caller or "anonymous",
         journey.dialled,
         datetime.fromtimestamp(journey.started_at, UTC),
-        press=tuple(decision.pressed for decision in journey.decisions if decision.pressed),
+        press=tuple(_pressed(journey)),
         answer=answer,
         outside=outside,
         agents=_agents(journey, snapshot, answer),
@@ -176,6 +177,13 @@ def _on(draft: Snapshot, scenario: Scenario, journey: Journey, state: TenantStat
         state=state,
         trunk=scenario.trunk if scenario.trunk in draft.trunks else "",
     )
+
+
+def _pressed(journey: Journey) -> Iterator[str]:
+    """What the caller gave to each question; answers that no record holds become as many digits."""
+    for decision in journey.decisions:
+        if decision.pressed:
+            yield decision.pressed.replace(HIDDEN_DIGIT, "0")
 
 
 def _spoken(journey: Journey) -> float:
