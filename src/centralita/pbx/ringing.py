@@ -7,6 +7,7 @@ Used by ring groups and by the ring nodes of flows. Whom a user's own forwarding
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from centralita.pbx.callcontrol import RingResult
 from centralita.pbx.flow.walk import converse
 from centralita.pbx.forwarding import Party, Standing
 from centralita.pbx.outbound.permissions import day_of
-from centralita.pbx.outbound.reach import MIN_CHARGED
+from centralita.pbx.outbound.reach import MIN_CHARGED, outward
 from centralita.pbx.vocabulary import StepEnd
 
 if TYPE_CHECKING:
@@ -236,11 +237,17 @@ class _Ringing:
         return None
 
     async def _ring(self, standing: dict[str, Party], seconds: float) -> RingResult:
+        with ExitStack() as on_the_way:
+            return await self._ring_by(on_the_way, standing, seconds)
+
+    async def _ring_by(self, on_the_way: ExitStack, standing: dict[str, Party], seconds: float) -> RingResult:
         parties = list(standing.values())
         ways = [
             (party, attempt)
             for party in parties
-            if party.user is None and (attempt := forwarding.attempt(self._walk, party)) is not None
+            if party.user is None
+            and (attempt := forwarding.attempt(self._walk, party)) is not None
+            and on_the_way.enter_context(outward(self._call, party.number))
         ]
         users = list({party.user.id: party.user for party in parties if party.user is not None}.values())
         if not users and not ways:

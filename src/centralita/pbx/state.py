@@ -206,7 +206,18 @@ class Usage:
 class TenantState:
     """Everything of one tenant."""
 
-    __slots__ = ("callers", "floor", "going", "groups", "overrides", "pins", "random", "shares", "usage")
+    __slots__ = (
+        "callers",
+        "floor",
+        "going",
+        "groups",
+        "outward",
+        "overrides",
+        "pins",
+        "random",
+        "shares",
+        "usage",
+    )
 
     def __init__(self, rng: random.Random, tenant: TenantId = TenantId("")) -> None:  # noqa: B008 - a name for a type
         self.random = rng
@@ -221,6 +232,9 @@ class TenantState:
         """What each share node has given to each of its targets."""
         self.going: Counter[tuple[str, str]] = Counter()
         """Share node and target → calls that went there and are not over. Not written down: no call outlives its flow."""
+        self.outward: Counter[tuple[str, str]] = Counter()
+        """Caller outside and number outside → calls from the one on their way to the other that nobody has answered yet. Not
+        written down."""
         self.groups: dict[str, Tally] = {}
         """Whose turn it is, by ring group (``group:ID``) or by ring node (``FLOW/NODE``)."""
 

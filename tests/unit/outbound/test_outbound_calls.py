@@ -15,7 +15,9 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "routing"))
 
 from scripted import NOON, ScriptedCall
 
-from centralita.pbx.callcontrol import CallerGone, RingResult
+from centralita.pbx.callcontrol import Attempt, CallerGone, RingResult
+from centralita.pbx.external import call_external
+from centralita.pbx.flow.walk import Walk
 from centralita.pbx.model.number import Number
 from centralita.pbx.model.outbound_route import OutboundRoute
 from centralita.pbx.model.permission import CallClass, Permission
@@ -287,6 +289,25 @@ def test_nobody_is_called_at_a_short_number_for_somebody_else(number: str) -> No
 
     call.run(flow())
     assert call.attempts == []
+
+
+def test_a_call_that_comes_round_through_the_network_is_stopped() -> None:
+    """The office forwards to a mobile that diverts to the office: each lap is a new call with the same caller."""
+    mobile, laps = "+34600000009", []
+    state = ScriptedCall(tenant()).state
+
+    class Lap(ScriptedCall):
+        async def dial(self, attempt: Attempt, seconds: float) -> RingResult:
+            laps.append(attempt.number)
+            assert len(laps) < 50
+            again = Lap(tenant(), None, state=state, dialled="+34910000001")
+            again.run(call_external(Walk(again), mobile))
+            return BUSY
+
+    first = Lap(tenant(), None, state=state, dialled="+34910000001")
+    first.run(call_external(Walk(first), mobile))
+    assert len(laps) == 5
+    assert not state.outward
 
 
 def test_own_numbers_stay_inside() -> None:

@@ -5,7 +5,8 @@ Coroutines over CallControl. What is decided before anything happens is in :mod:
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import TYPE_CHECKING
@@ -18,8 +19,6 @@ from centralita.pbx.speech.phrases import Say
 from centralita.pbx.vocabulary import Direction, Outcome, StepEnd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from centralita.pbx.callcontrol import CallControl
     from centralita.pbx.model.user import User
 
@@ -45,7 +44,13 @@ _ENDS: dict[StepEnd, tuple[Outcome, int, Say]] = {
     StepEnd.UNREACHABLE: (Outcome.UNREACHABLE, 480, Say.USER_UNAVAILABLE),
     StepEnd.FAILED: (Outcome.FAILED, 503, Say.LINES_BUSY),
 }
+MAX_ALIKE = 5
+"""Calls of one stranger on their way to one number outside, unanswered: more are one call that goes in a circle."""
+MAX_WITHHELD = 20
+"""The same of all who withhold their number."""
+
 _REFUSED = RingResult(StepEnd.REJECTED, 403)
+_CIRCLE = RingResult(StepEnd.REJECTED, 482)
 _NO_WAY = RingResult(StepEnd.FAILED, 503)
 
 
@@ -103,6 +108,34 @@ async def reach_outside(
     )
     result, _ = await _reach(call, number, wish)
     return result
+
+
+@contextmanager
+def outward(call: CallControl, number: str) -> Iterator[bool]:
+    """While a call from outside is sent outside again and nobody has answered: whether it may be.
+
+    A number outside that leads back to us (a mobile that diverts to the office, another tenant of this exchange) makes a call
+    go round through the network, where no trace and no Max-Forwards of ours is kept, and takes two more lines each time.
+    """
+    if call.caller.user is not None:
+        yield True
+        return
+    way = (call.caller.number, number)
+    on_their_way = call.state.outward
+    most = MAX_ALIKE if call.caller.number else MAX_WITHHELD
+    if on_their_way[way] >= most:
+        reason = f"{most} calls from {way[0] or 'a withheld number'} are on their way to {number}: it leads back to us"
+        call.decide("circle", number, reason)
+        yield False
+        return
+    on_their_way[way] += 1
+    try:
+        yield True
+    finally:
+        left = call.state.outward
+        left[way] -= 1
+        if left[way] <= 0:
+            del left[way]
 
 
 async def serve_outside(call: CallControl, number: str, *, emergency: bool = False) -> None:
@@ -280,10 +313,13 @@ async def _dial(call: CallControl, planned: Planned, wish: _Wish, line: _Line) -
         left = until - call.now().timestamp()
         call.decide("trunk", f"trunk:{attempt.trunk.id}", f"{before}; {why}" if before else why)
         seconds = max(left, LEAST_SECONDS) if attempt.emergency else left
-        if wish.confirm:
-            result = await call.ring([], seconds, outside=[attempt], confirm=True)
-        else:
-            result = await call.dial(attempt, seconds)
+        with outward(call, attempt.number) as may:
+            if not may:
+                return _CIRCLE
+            if wish.confirm:
+                result = await call.ring([], seconds, outside=[attempt], confirm=True)
+            else:
+                result = await call.dial(attempt, seconds)
         if result.end is StepEnd.ANSWERED:
             line.since = call.now().timestamp()
             await (wish.talk(result) if wish.talk is not None else call.talk())
