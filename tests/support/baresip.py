@@ -18,6 +18,7 @@ from pathlib import Path
 
 from support import audio
 from support.audio import Sound
+from support.children import die_with_parent
 from support.ports import PortSlice
 from support.waiting import until
 
@@ -91,6 +92,7 @@ class Phone:
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent,
         )
         self._socket = until(self._connect, "baresip's control socket", every=0.02, seen=self.log)
         threading.Thread(target=self._read, name=f"baresip-{self.name}", daemon=True).start()

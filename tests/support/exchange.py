@@ -26,6 +26,7 @@ from centralita.control import ControlClient, Occupancy, RequestRefused, SwitchU
 from centralita.pbx.journey import Journey
 from centralita.store.database import Database
 from centralita.store.records import Filters, JourneySummary, RecordStore
+from support.children import die_with_parent
 from support.ports import PortSlice
 from support.waiting import until
 
@@ -89,9 +90,17 @@ class Exchange:
             cwd=self.folder,
             env=self.environment,
             start_new_session=True,
+            preexec_fn=die_with_parent,
         )
         log.close()
-        until(self.is_healthy, "the exchange is healthy", seconds=seconds, every=0.05, seen=self.log)
+        try:
+            until(self.is_healthy, "the exchange is healthy", seconds=seconds, every=0.05, seen=self.log)
+        except BaseException:
+            # Whoever could not start it has nothing to stop: what is left of it must not hold the ports of the next test.
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+            raise
 
     def is_healthy(self) -> bool:
         """Whether calls can be taken, as the switch says itself."""

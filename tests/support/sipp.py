@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.children import die_with_parent
 from support.waiting import until
 
 SCENARIOS = Path(__file__).parent.parent / "interop" / "scenarios"
@@ -110,6 +111,7 @@ class Sipp:
             stderr=subprocess.STDOUT,
             cwd=self.folder,
             env={**os.environ, "TERM": "dumb"},
+            preexec_fn=die_with_parent,
         )
         until(self._ready, f"{self.name} listens", every=0.01, seen=self.report)
 
