@@ -48,20 +48,38 @@ class TenantStateStore:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError):
                 raise OSError(f"{path} cannot be used: {error}") from error
-            # It is no database any more: its tenants begin anew, and what is left is kept for whoever wants to look.
-            path.replace(path.with_suffix(".damaged"))
-            self._db = self._open()
+            self._begin_anew()
 
     def _open(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=1.0)
-        database.executescript(_PREPARE)
+        try:
+            database.executescript(_PREPARE)
+        except BaseException:
+            database.close()
+            raise
         return database
 
+    def _begin_anew(self) -> None:
+        """It is no database any more: its tenants begin anew, and what is left is kept for whoever wants to look."""
+        self._path.replace(self._path.with_suffix(".damaged"))
+        for ending in ("-wal", "-shm"):
+            # Of the old file, and nothing to the new one.
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        self._db = self._open()
+
     def load(self) -> dict[TenantId, dict[str, Any]]:
-        """Of each tenant: part → its value, or key → value where it is written key by key."""
+        """Of each tenant: part → its value, or key → value where it is written key by key. Raises OSError."""
         found: dict[TenantId, dict[str, Any]] = {}
         with self._lock:
-            rows = self._db.execute("SELECT tenant, part, key, value FROM parts").fetchall()
+            try:
+                rows = self._db.execute("SELECT tenant, part, key, value FROM parts").fetchall()
+            except sqlite3.OperationalError as error:
+                raise OSError(f"{self._path}: {error}") from error
+            except sqlite3.DatabaseError:
+                # Damaged in the middle: calls are not kept waiting for figures.
+                self._db.close()
+                self._begin_anew()
+                rows = []
         for tenant, part, key, value in rows:
             try:
                 decoded = msgspec.json.decode(value)

@@ -76,6 +76,22 @@ def test_a_file_that_is_no_database_begins_anew(tmp_path: Path) -> None:
     assert path.with_suffix(".damaged").exists()
 
 
+def test_a_file_that_is_damaged_in_the_middle_begins_anew(tmp_path: Path) -> None:
+    path = tmp_path / "states.db"
+    store = TenantStateStore(path)
+    store.save(ACME, {"blob": "x" * 200_000})
+    store.close()
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    store = TenantStateStore(path)
+    assert store.load() == {}
+    store.save(ACME, {"usage": {}})
+    assert store.load() == {ACME: {"usage": {}}}
+    store.close()
+    assert path.with_suffix(".damaged").exists()
+
+
 def test_the_log_is_folded_in(tmp_path: Path) -> None:
     store = TenantStateStore(tmp_path / "states.db")
     for number in range(800):
