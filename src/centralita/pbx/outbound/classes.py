@@ -84,6 +84,9 @@ def _classify(number: str, country: str, site_area: str) -> Classified:
         regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
         where = regions[0] if len(regions) == 1 else WORLD
     kind = _kind(phonenumbers.number_type(parsed), str(parsed.national_number), where)
+    if not phonenumbers.is_possible_number(parsed):
+        # Shorter or longer than anybody's number there: a service written with its country (+34 118xx), none of them cheap.
+        kind = "premium"
     if where != country:
         return Classified(kind if kind == "premium" else "international", where, abroad=True)
     if kind == "national" and site_area and _area(number, country) == site_area:
