@@ -5,10 +5,11 @@ What may be asked at all is known in :mod:`centralita.fetch`.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -26,6 +27,8 @@ MAX_REMEMBERED = 2000
 MAX_REMEMBERED_BYTES = 16 * 1024 * 1024
 MAX_RUNNING = 8
 """Questions on their way at once: more would keep other work of the background from its threads."""
+MAX_OF_ONE_SERVER = 4
+"""Of those, to one server: one that does not answer keeps nobody else's from being asked."""
 LONGEST = 30.0
 """Seconds that any question may take, whatever a flow asks for."""
 
@@ -43,6 +46,8 @@ class Lookups:
         self._bytes = 0
         self._asked: dict[str, list[Answer]] = {}
         """Address → who waits for the answer."""
+        self._servers: Counter[str] = Counter()
+        """Server → questions on their way to it."""
 
     def ask(self, url: str, seconds: float, cache_seconds: int, answer: Answer) -> None:
         """``answer`` is called once, with the text or None, at once or within ``seconds``."""
@@ -58,19 +63,25 @@ class Lookups:
         if waiting is not None:
             waiting.append(once)
             return
-        if len(self._asked) >= MAX_RUNNING:
-            log.warning("too many lookups at once", running=len(self._asked))
+        server = _server(url)
+        if len(self._asked) >= MAX_RUNNING or self._servers[server] >= MAX_OF_ONE_SERVER:
+            log.warning("too many lookups at once", running=len(self._asked), host=server)
             once(None)
             return
         self._asked[url] = [once]
+        self._servers[server] += 1
         self._background(
             lambda: fetch(url, seconds=seconds, max_bytes=MAX_BYTES, allow=self._allow).text,
             partial(self._answered, url),
         )
 
     def _answered(self, url: str, text: str | None, error: BaseException | None) -> None:
+        server = _server(url)
+        self._servers[server] -= 1
+        if not self._servers[server]:
+            del self._servers[server]
         if error is not None:
-            log.warning("lookup failed", host=url.split("/")[2:3], error=str(error))
+            log.warning("lookup failed", host=server, error=str(error))
         elif text is not None:
             self._remember(url, text)
         for answer in self._asked.pop(url):
@@ -83,6 +94,14 @@ class Lookups:
         while len(self._known) > MAX_REMEMBERED or self._bytes > MAX_REMEMBERED_BYTES:
             _, (_, forgotten) = self._known.popitem(last=False)
             self._bytes -= len(forgotten)
+
+
+def _server(url: str) -> str:
+    """Its name alone: what else an address holds may be a secret."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 class _Once:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import structlog
 
 from centralita import fetch
 from centralita.ports import Timer
 from centralita.switch import lookup
-from centralita.switch.lookup import MAX_RUNNING, Lookups
+from centralita.switch.lookup import MAX_OF_ONE_SERVER, MAX_RUNNING, Lookups
 
 
 class Clock:
@@ -133,13 +134,35 @@ def test_too_many_at_once_are_told_none_at_once(world: Any) -> None:
     lookups, clock, threads, _ = world
     told: list[str | None] = []
     for number in range(MAX_RUNNING + 3):
-        lookups.ask(f"http://crm/{number}", 3, 60, told.append)
+        lookups.ask(f"http://crm{number}/", 3, 60, told.append)
     assert told == [None] * 3
     assert len(threads.waiting) == MAX_RUNNING
     while threads.waiting:
         threads.run()
     assert len([text for text in told if text]) == MAX_RUNNING
     assert not clock.timers
+
+
+def test_a_server_that_does_not_answer_keeps_no_other_from_being_asked(world: Any) -> None:
+    lookups, _, threads, asked = world
+    told: list[str | None] = []
+    for number in range(MAX_RUNNING):
+        lookups.ask(f"http://slow/{number}?token=secret", 3, 60, told.append)
+    assert told == [None] * (MAX_RUNNING - MAX_OF_ONE_SERVER)
+    lookups.ask("http://crm/1", 3, 60, told.append)
+    while threads.waiting:
+        threads.run()
+    assert asked[-1] == "http://crm/1"
+    assert not lookups._servers
+
+
+def test_a_failure_is_logged_without_what_may_be_secret(world: Any) -> None:
+    lookups, _, threads, _ = world
+    with structlog.testing.capture_logs() as logs:
+        lookups.ask("http://me:secret@broken.example?token=secret", 3, 60, lambda _: None)
+        threads.run()
+    assert [line["host"] for line in logs] == ["broken.example"]
+    assert "secret" not in str(logs)
 
 
 def test_memory_is_bounded(world: Any, monkeypatch: pytest.MonkeyPatch) -> None:
