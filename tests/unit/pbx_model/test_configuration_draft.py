@@ -14,6 +14,8 @@ from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.validation import validate
 from centralita.pbx.model.device import Device
+from centralita.pbx.model.flow import Flow, ShareNode
+from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.tenant import Tenant
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
@@ -166,6 +168,36 @@ def test_merging_changes_only_the_fields_that_are_written() -> None:
         False,
     )
     assert merged.extension == "100"
+
+
+def test_a_node_that_becomes_another_keeps_nothing_of_what_it_was() -> None:
+    def flow(**node: object) -> dict[str, object]:
+        return {"kind": "flow", "id": "f", "start": "n", "nodes": {"n": node}}
+
+    first = make(SITE, user("a"), flow(type="ring", targets=["user:a"], seconds=10, label="Ana"))
+    merged = make(flow(type="voicemail", user="a"), onto=first.objects, merge=True)
+    assert merged.problems == ()
+    changed = merged.objects["flow", "f"]
+    assert isinstance(changed, Flow)
+    assert changed.nodes["n"].model_dump() == {"label": "", "type": "voicemail", "user": "a"}
+
+
+def test_bare_names_where_a_name_says_it_all() -> None:
+    shared = {"type": "share", "targets": ["a", {"to": "a", "weight": 2}]}
+    made = make(
+        SITE,
+        user("a"),
+        {"kind": "queue", "id": "q", "agents": ["a"]},
+        {"kind": "flow", "id": "f", "start": "n", "nodes": {"n": shared, "a": {"type": "hang-up"}}},
+    )
+    assert made.problems == ()
+    queue, flow = made.objects["queue", "q"], made.objects["flow", "f"]
+    assert isinstance(queue, Queue)
+    assert [agent.user for agent in queue.agents] == ["a"]
+    assert isinstance(flow, Flow)
+    node = flow.nodes["n"]
+    assert isinstance(node, ShareNode)
+    assert [(target.to, target.weight) for target in node.targets] == [("a", 1), ("a", 2)]
 
 
 def test_the_difference_is_told_field_by_field_without_secrets() -> None:

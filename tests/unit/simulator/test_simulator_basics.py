@@ -12,6 +12,7 @@ from centralita.pbx.model.device import Device
 from centralita.pbx.model.extension import ServiceExtension
 from centralita.pbx.model.flow import Flow
 from centralita.pbx.model.number import Number
+from centralita.pbx.model.permission import Permission
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.trunk import Trunk
@@ -229,3 +230,17 @@ def test_a_caller_over_the_internet_is_where_the_address_is() -> None:
     )
     assert call(caller="anonymous", snapshot=snapshot).rest == "user:luis"
     assert call(caller="anonymous", snapshot=snapshot, ip_country="FR").rest == "user:ana"
+
+
+def test_a_call_that_lacks_its_pin_rests_nowhere() -> None:
+    objects = [
+        Site(id="hq", number="+34910000000"),
+        User(id="ana", name="Ana", site="hq", extension="101"),
+        Trunk(id="provider", host="192.0.2.1"),
+        Permission(id="locked", allow=("internal",), pin_for=("mobile",), pin="2468"),
+    ]
+    snapshot = Snapshot(TenantId("office"), 3, objects, {})
+    given = call("600000009", "user:ana", snapshot, press=("2468",))
+    assert given.rest == "external:+34600000009"
+    wrong = call("600000009", "user:ana", snapshot, press=("1111", "2222", "3333"))
+    assert (wrong.rest, wrong.outcome, wrong.detail) == ("hang-up:rejected", Outcome.REJECTED, "wrong-pin")

@@ -98,8 +98,13 @@ def _merged(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str
     merged = dict(under)
     for name, value in over.items():
         below = merged.get(name)
-        if isinstance(value, Mapping) and isinstance(below, Mapping):
+        if isinstance(value, Mapping) and isinstance(below, Mapping) and not _another_type(below, value):
             merged[name] = _merged(below, value)
         elif value is not None:
             merged[name] = value
     return merged
+
+
+def _another_type(under: Mapping[str, object], over: Mapping[str, object]) -> bool:
+    """A node that becomes one of another type keeps nothing of what it was."""
+    return "type" in over and over["type"] != under.get("type")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from centralita.pbx.model.base import ConfigObject, Extension, Language, Name, ObjectId, OptionalE164
 from centralita.pbx.model.group import Strategy
@@ -112,8 +112,15 @@ class CallerNode(Node):
 
 
 class ShareTarget(Part):
+    """A way; a bare name in a document is a node with a weight of 1."""
+
     to: NodeId
     weight: Annotated[int, Field(ge=1, le=1000)] = 1
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, value: object) -> object:
+        return {"to": value} if isinstance(value, str) else value
 
 
 class ShareNode(Node):

@@ -50,7 +50,7 @@ class _Part(BaseModel):
 
 
 class QueueAgent(_Part):
-    """A user's membership in one queue."""
+    """A user's membership in one queue; a bare name in a document is a user with nothing more to say."""
 
     user: ObjectId
     level: Annotated[int, Field(ge=1, le=100)] = 1
@@ -60,6 +60,11 @@ class QueueAgent(_Part):
     skills: Skills = Field(default_factory=dict)
     always: bool = False
     """Logged in whenever a phone of theirs is reachable, without logging in."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_name(cls, value: object) -> object:
+        return {"user": value} if isinstance(value, str) else value
 
 
 class Relaxation(_Part):

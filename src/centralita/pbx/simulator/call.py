@@ -433,7 +433,8 @@ class SimulatedCall:
 
     def _end(self, outcome: Outcome | None, status: int, detail: str) -> None:
         self.sip_status, self.detail = status, detail
-        rests = self.rest in _SERVICES or self.rest.startswith("callback:")
+        served = self.rest in _SERVICES and outcome in (None, Outcome.SERVICE)
+        rests = served or self.rest.startswith("callback:")
         if self.outcome not in (Outcome.ANSWERED, Outcome.VOICEMAIL) and not rests:
             self.rest, self.by = f"hang-up:{hang_up_cause(status, outcome, detail)}", ""
         if outcome is not None and self.outcome in (None, Outcome.SERVICE):
