@@ -12,7 +12,8 @@ offered, talking, or has been told where to go.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from centralita.pbx.acd.callers import Callers
@@ -37,6 +38,7 @@ class Floor:
         self._callers = Callers(self._matching)
         self._roster = Roster(self._matching)
         self._day = ""
+        self._gathering = False
 
     # --- configuration and days ---------------------------------------------------------------------------------------
 
@@ -344,7 +346,19 @@ class Floor:
             case Due.EXPIRY:
                 callers.expire(entry, Reason.CALLBACK_EXPIRED, "", now)
 
+    @contextmanager
+    def together(self, now: float) -> Iterator[None]:
+        """Many changes of one instant as one: who can be brought together is looked for when all of them are made."""
+        self._gathering = True
+        try:
+            yield
+        finally:
+            self._gathering = False
+            self._settle(now)
+
     def _settle(self, now: float) -> None:
+        if self._gathering:
+            return
         matching = self._matching
         while matching.stirred or matching.overdue:
             stirred, matching.stirred = matching.stirred, {}

@@ -109,9 +109,15 @@ class SimulatedFloor:
 
 def staff(engine: Floor, queues: Mapping[str, Queue], call: SimulatedCall) -> None:
     """Queues and their agents as the scenario has them at the instant of the call."""
+    now = call.epoch
+    with engine.together(now):
+        engine.configure(queues, now)
+        engine.begin_day(call.now().date().isoformat(), now)
+        _bring_in(engine, queues, call)
+
+
+def _bring_in(engine: Floor, queues: Mapping[str, Queue], call: SimulatedCall) -> None:
     script, now = call.script, call.epoch
-    engine.configure(queues, now)
-    engine.begin_day(call.now().date().isoformat(), now)
     for user in dict.fromkeys(agent.user for queue in queues.values() for agent in queue.agents):
         behaviour = call.behaviour(user)
         disturbed = not call.snapshot.personal[user].do_not_disturb
