@@ -93,7 +93,7 @@ def rows(groups: Sequence[str], plan: Plan = FULL) -> list[Row]:
         Row("routing", "decision", "decision through a flow of twenty nodes", "µs", 50.0),
         Row("routing", "queue_event", "event in a queue of 1,000 callers and 1,000 agents", "ms", 1.0),
         Row("routing", "simulation", "one simulated call", "ms", 50.0),
-        Row("routing", "replay", "calls replayed against a draft", "1/s", 5000.0, more_is_better=True),
+        Row("routing", "replay", "calls replayed against a draft, records read", "1/s", 5000.0, more_is_better=True),
         Row("routing", "publication", "publishing a change in a tenant of 5,000 users", "s", 1.0),
         Row("routing", "first_publication", "publishing that tenant for the first time", "s"),
     ]

@@ -5,14 +5,20 @@ CPU time of this thread, median of several rounds, but for the publication: ther
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from centralita.pbx.acd.floor import Floor
 from centralita.pbx.acd.news import FloorNews, Offer
@@ -21,24 +27,25 @@ from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import KINDS
 from centralita.pbx.flow.node import Deciding, Node
 from centralita.pbx.flow.walk import Walk
-from centralita.pbx.journey import Decision as Recorded
-from centralita.pbx.journey import Journey, Step
+from centralita.pbx.journey import Journey
 from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.snapshot import Snapshot
-from centralita.pbx.simulator.replay import replay
 from centralita.pbx.simulator.run import simulate
 from centralita.pbx.simulator.scenario import Scenario
 from centralita.pbx.state import TenantState
-from centralita.pbx.vocabulary import Direction, JourneyId, Outcome, StepEnd, TenantId
+from centralita.pbx.vocabulary import Direction, JourneyId, StepEnd, TenantId
 from centralita.store import documents
 from centralita.store.configs import ConfigStore
 from centralita.store.database import Database
+from centralita.store.records import RecordStore
 from centralita.store.secrets import SecretBox
+from support.past import past
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NODES = 20
 WAITING = AGENTS = 1000
 USERS = 5000
+REPLAYED = 20_000
 CALLER = "+34931112233"
 LUNCH = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
@@ -72,45 +79,57 @@ def simulation() -> float:
 
 
 def replayed() -> float:
-    """Calls a second, each played on the version that it was made with and on the draft."""
-    snapshot = _example("office")
-    numbers = random.Random(1)
-    journeys = [
-        Journey(
-            journey=JourneyId(f"j{index}"),
-            tenant=snapshot.tenant,
-            direction=Direction.INBOUND,
-            caller=f"+349{numbers.choice((1, 3, 28))}{numbers.randrange(10**7):07}",
-            dialled="+34910000100",
-            via="trunk:provider",
-            config_version=snapshot.version,
-            started_at=LUNCH.timestamp() + index * 7,
-            updated_at=LUNCH.timestamp() + index * 7 + 30,
-            ended_at=LUNCH.timestamp() + index * 7 + 30,
-            outcome=Outcome.ANSWERED,
-            decisions=(
-                Recorded(
-                    at=LUNCH.timestamp() + index * 7,
-                    rule="menu",
-                    target="x",
-                    reason="",
-                    pressed=str(index % 3 + 1),
-                ),
-            ),
-            steps=(
-                Step(
-                    step=1, kind="ring", target="group:ventas", started_at=LUNCH.timestamp() + index * 7 + 9
-                ),
-            ),
+    """Calls a second by ``centralita replay``: 20,000 records of the example office against a draft that closes it an hour earlier.
+
+    As whoever asks for it waits: reading the records included, on as many processes as the command takes.
+    """
+    with tempfile.TemporaryDirectory(prefix="centralita-bench-") as name:
+        folder = Path(name)
+        data, draft = folder / "data", folder / "draft"
+        shutil.copytree(EXAMPLES / "office", draft)
+        hours = draft / "02-hours.yaml"
+        hours.write_text(
+            hours.read_text(encoding="utf-8").replace("16:00-19:00", "16:00-18:00"), encoding="utf-8"
         )
-        for index in range(5000)
-    ]
-    began = time.thread_time()
-    result = replay(journeys, lambda _version: snapshot, snapshot, every=True)
-    took = time.thread_time() - began
-    if result.calls != len(journeys):
-        raise RuntimeError(f"only {result.calls} of {len(journeys)} calls were played")
-    return result.calls / took
+        _centralita(data, "init")
+        _centralita(data, "apply", "-f", str(EXAMPLES / "office"))
+        database = Database(f"sqlite:///{data}/centralita.db", durable=False)
+        try:
+            RecordStore(database).save(_past_calls(), [], "bench", (1, 0))
+        finally:
+            database.close()
+        since = datetime.fromtimestamp(LUNCH.timestamp() - 86_400, UTC).isoformat()
+        told = json.loads(_centralita(data, "replay", "--since", since, "-f", str(draft), "--json"))
+        if told["calls"] != REPLAYED or not told["changed"]:
+            raise RuntimeError(
+                f"{told['calls']} calls were played, {told['changed']} would have ended elsewhere"
+            )
+        return float(told["calls"] / told["seconds"])
+
+
+def _past_calls() -> list[Journey]:
+    """A day of calls to the office, as they would be on record: made by simulation, every hundredth anew."""
+    snapshot = _example("office")
+    rng = random.Random(1)
+    calls: list[Journey] = []
+    made: list[Journey] = []
+    for index in range(REPLAYED):
+        at = datetime.fromtimestamp(LUNCH.timestamp() + (index % 100) * 360 - 7200, UTC)
+        if len(made) < 100:
+            number = f"+349{rng.choice((10, 31, 28))}{rng.randrange(10**6):06}"
+            made.append(
+                past(simulate(Scenario(snapshot, number, "+34910000100", at, press=(str(index % 3 + 1),))))
+            )
+        calls.append(replace(made[index % 100], journey=JourneyId(f"j{index:06}")))
+    return calls
+
+
+def _centralita(data: Path, *arguments: str) -> str:
+    command = [str(Path(sys.executable).with_name("centralita")), *arguments, "--data", str(data)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(arguments)}: {done.stderr}")
+    return done.stdout
 
 
 def queue_event() -> float:
