@@ -298,6 +298,8 @@ def test_feed_and_file_together_and_a_feed_not_fetched() -> None:
         (ics("DTSTART:20260101\nRRULE:FREQ=NEVER"), "RRULE"),
         (ics("DTSTART:20260102\nDTEND:20260101"), "ends before it begins"),
         (ics("DTSTART;TZID=Nowhere/Atall:20260102T100000"), "'Nowhere/Atall'"),
+        (ics(f"DTSTART;TZID=Europe/{'X' * 300}:20260102T100000"), "cannot be read"),
+        (ics("DTSTART:20260101\nEXRULE:FREQ=WEEKLY;UNTIL=202701;"), "cannot be read"),
         (ics("DTSTART:00010101"), "year 1"),
         (ics("DTSTART:99991231"), "year 9999"),
         (ics("DTSTART:20260101\nDTEND:20700101"), "longer than ten years"),

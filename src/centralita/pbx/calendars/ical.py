@@ -41,8 +41,17 @@ MAX_PAIRS = 50_000
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-#: What the library raises on texts that it was not written for.
-_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
+#: What the library raises on texts that it was not written for; OSError where the name of a zone is no name of a file.
+_BROKEN = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    OSError,
+)
 _UNREADABLE = (
     "DTSTART", "DTEND", "DURATION", "RRULE", "EXRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "STATUS",
 )  # fmt: skip
@@ -56,6 +65,16 @@ def read(text: str, zone: ZoneInfo) -> tuple[tuple[Series, ...], tuple[str, ...]
 
     Raises ValueError that names the event. Remembered, since the same text is read when it is fetched, checked and used.
     """
+    try:
+        return _read(text, zone)
+    except ValueError:
+        raise
+    except _BROKEN as error:
+        # What the library took, and cannot say what it is: a rule that has no end, a property that is another kind of value.
+        raise ValueError(f"the iCalendar text cannot be read: {_said(error)}") from None
+
+
+def _read(text: str, zone: ZoneInfo) -> tuple[tuple[Series, ...], tuple[str, ...]]:
     if len(text) > MAX_TEXT:
         raise ValueError(f"the iCalendar text is longer than {MAX_TEXT} characters")
     if not text.lstrip("\ufeff \t\r\n").upper().startswith("BEGIN:VCALENDAR"):
