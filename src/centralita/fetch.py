@@ -131,10 +131,12 @@ def _get(
 
 
 def _decode(body: bytes, charset: str) -> str:
+    """Whatever a server says that it is: text that every database takes, without halves of characters and zero bytes."""
     try:
-        return body.decode(charset, "replace")
-    except LookupError:
-        return body.decode("utf-8", "replace")
+        text = body.decode(charset, "replace")
+    except (LookupError, ValueError):
+        text = body.decode("utf-8", "replace")
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _resolve(host: str, port: int, allow: tuple[Network, ...]) -> str:

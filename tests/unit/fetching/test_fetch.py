@@ -45,6 +45,11 @@ class Pages(BaseHTTPRequestHandler):
                     if self.server.stopping.wait(0.1):  # type: ignore[attr-defined]  # set by the fixture
                         return
                     self.wfile.write(b".")
+            case "/halves":
+                self.send_response(200)
+                self.send_header("Content-Type", "text/calendar; charset=utf-7")
+                self.end_headers()
+                self.wfile.write(b"a+2AA-b\0c")
             case "/slow-head":
                 self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Wait: ")
                 for _ in range(50):
@@ -92,6 +97,13 @@ def test_a_text_is_fetched_once_and_then_only_when_it_changed(site: str) -> None
 
 def test_a_redirect_is_followed_where_it_may_lead(site: str) -> None:
     assert fetch(f"{site}/here", seconds=5, max_bytes=1000, allow=LOOPBACK).text == "hola"
+
+
+def test_a_text_is_one_that_can_be_kept(site: str) -> None:
+    text = fetch(f"{site}/halves", seconds=5, max_bytes=1000, allow=LOOPBACK).text
+    assert text.isprintable()
+    assert (text[0], text[-1]) == ("a", "c")
+    text.encode()
 
 
 @pytest.mark.parametrize(

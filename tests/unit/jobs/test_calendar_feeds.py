@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from centralita.app.jobs import calendar_problem
-from centralita.jobs.calendar_feeds import FRESH_SECONDS, RETRY_SECONDS, CalendarFeeds
+from centralita.jobs.calendar_feeds import FRESH_SECONDS, MAX_A_STEP, RETRY_SECONDS, CalendarFeeds
 from centralita.pbx.vocabulary import TenantId
 from centralita.ports import Feed
 
@@ -112,3 +112,26 @@ def test_a_calendar_in_our_own_network_is_not_asked_unless_it_is_allowed(site: S
     CalendarFeeds(shelf, calendar_problem, lambda: 1.0).step()
     assert "private network" in shelf.feed.error
     assert site.asked == 0
+
+
+def test_one_tenant_with_many_dead_addresses_keeps_no_other_waiting(site: Site) -> None:
+    asked: list[str] = []
+
+    class Shelves(Shelf):
+        def feeds(self) -> list[Feed]:
+            dead = [
+                Feed(TenantId("many"), f"c{n}", "http://127.0.0.1:1/", None, None, "") for n in range(100)
+            ]
+            return [*dead, self.feed]
+
+        def save(self, feed: Feed, text: str, at: float) -> None:
+            asked.append(feed.tenant)
+
+        def save_error(self, feed: Feed, error: str, at: float) -> None:
+            asked.append(feed.tenant)
+
+    feeds = CalendarFeeds(
+        Shelves(site.url), calendar_problem, lambda: 0.0, (ipaddress.ip_network("127.0.0.0/8"),)
+    )
+    assert feeds.step() == MAX_A_STEP
+    assert asked[:2] == ["many", "t"]
