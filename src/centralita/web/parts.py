@@ -1,0 +1,154 @@
+"""What the API needs of the rest of the house, as protocols; the composition root fills them.
+
+Every method blocks, and raises StoreUnavailable where its store does not answer. Handlers reach a part through
+:class:`centralita.web.desk.Desk` only.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from centralita.accounts import Account, ApiToken, AuditEntry, Link, LinkPurpose, SecondFactor, Session
+from centralita.control import ControlClient
+from centralita.pbx.configuration.entries import Entry
+from centralita.pbx.configuration.kinds import AnyObject, Key
+from centralita.pbx.vocabulary import TenantId
+from centralita.web.health import DatabaseCheck
+
+
+class Accounts(Protocol):
+    """Raises LoginTaken and Outdated of :mod:`centralita.accounts` where said."""
+
+    def get(self, account: str) -> Account | None: ...
+
+    def by_login(self, login: str) -> Account | None: ...
+
+    def page(self, tenant: str | None, after: str, limit: int) -> list[Account]:
+        """By login, those after this one; ``tenant`` None: of all tenants and of none."""
+
+    def add(self, account: Account) -> None:
+        """Raises LoginTaken."""
+
+    def change(self, account: Account) -> Account:
+        """Write it in place of the same revision, and give it with the next one. Raises LoginTaken, Outdated."""
+
+    def remove(self, account: str) -> bool: ...
+
+    def signed_in(self, account: str, at: float) -> None: ...
+
+    def password(self, account: str) -> str:
+        """Its hash; empty where none is set."""
+
+    def set_password(self, account: str, password: str) -> None:
+        """``password`` is a hash. Links that were made for the account are used up with it."""
+
+    def second_factor(self, account: str) -> SecondFactor | None: ...
+
+    def set_second_factor(
+        self, account: str, factor: SecondFactor | None, recovery: Iterable[str] = ()
+    ) -> None:
+        """None takes it away. ``recovery``: hashes of recovery codes, in place of those before."""
+
+    def use_step(self, account: str, step: int) -> bool:
+        """Take a time step of the second factor; False where it, or a later one, was taken before."""
+
+    def use_recovery_code(self, account: str, code: str) -> bool:
+        """Take a recovery code (its hash); False where there is none such any more."""
+
+    def recovery_codes(self, account: str) -> int:
+        """How many are left."""
+
+    def add_link(self, link: Link) -> None: ...
+
+    def link(self, code: str, now: float) -> Link | None:
+        """The link of this hash, where it can still be used."""
+
+    def use_link(self, code: str, purpose: LinkPurpose, now: float) -> bool:
+        """Take a link; False where it was used, or is too old."""
+
+
+class Sessions(Protocol):
+    def add(self, session: Session) -> None: ...
+
+    def find(self, code: str, now: float, idle: float) -> tuple[Session, Account] | None:
+        """The live session of this hash, seen ``idle`` seconds ago at most, of an account that is not disabled."""
+
+    def touch(self, code: str, at: float) -> None: ...
+
+    def of(self, account: str, now: float, idle: float) -> list[Session]: ...
+
+    def end(self, code: str) -> bool: ...
+
+    def end_all(self, account: str, but: str = "") -> int: ...
+
+    def sweep(self, now: float, idle: float) -> int:
+        """Forget those that are over; how many."""
+
+
+class Tokens(Protocol):
+    def add(self, token: ApiToken) -> None: ...
+
+    def find(self, code: str, now: float) -> tuple[ApiToken, Account] | None:
+        """The token of this hash that has not expired, of an account that is not disabled."""
+
+    def touch(self, token: str, at: float) -> None: ...
+
+    def of(self, account: str) -> list[ApiToken]: ...
+
+    def remove(self, account: str, token: str) -> bool: ...
+
+
+class Audit(Protocol):
+    def add(self, entry: AuditEntry) -> None: ...
+
+    def page(
+        self,
+        tenant: str | None,
+        *,
+        before: int | None = None,
+        limit: int = 50,
+        account: str = "",
+        action: str = "",
+        since: float | None = None,
+        until: float | None = None,
+    ) -> list[AuditEntry]:
+        """Newest first, those with an identifier below ``before``. ``action`` is a beginning: ``account.``."""
+
+
+class Configs(Protocol):
+    """Versions of configurations; implemented by :class:`centralita.store.configs.ConfigStore`."""
+
+    def tenants(self) -> Sequence[TenantId]: ...
+
+    def objects(self, tenant: str, number: int | None = None) -> Mapping[Key, AnyObject]: ...
+
+    def apply(
+        self, entries: Iterable[Entry], *, tenant: str = "", merge: bool = False, author: str = ""
+    ) -> Any: ...
+
+
+class Post(Protocol):
+    def ready(self) -> bool:
+        """Whether a mail server is set."""
+
+    def send(self, address: str, subject: str, text: str) -> bool:
+        """Hand one mail to the mail server; False where it does not take it now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebParts:
+    """The one composition of the web process."""
+
+    database: DatabaseCheck
+    accounts: Accounts
+    sessions: Sessions
+    tokens: Tokens
+    audit: Audit
+    configs: Configs
+    switch: ControlClient
+    post: Post
+    wall: Callable[[], float] = time.time
+    """Seconds since the epoch."""
