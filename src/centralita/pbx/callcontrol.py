@@ -277,8 +277,8 @@ class CallControl(Protocol):
     async def dial(self, attempt: Attempt, seconds: float) -> RingResult:
         """Call the outside through one trunk; bridged when answered, early media is heard."""
 
-    async def talk(self) -> None:
-        """Wait until one of the two bridged parties hangs up."""
+    async def talk(self, limit: float | None = None) -> None:
+        """Wait until one of the two bridged parties hangs up, or ``limit`` seconds have passed: then both are to be parted."""
 
     async def answer(self, service: str) -> None:
         """Answer the caller ourselves, as a service: voicemail, voicemail-menu, echo, feature, announce."""

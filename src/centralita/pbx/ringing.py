@@ -16,7 +16,7 @@ from centralita.pbx.callcontrol import RingResult
 from centralita.pbx.flow.walk import converse
 from centralita.pbx.forwarding import Party, Standing
 from centralita.pbx.outbound.permissions import day_of
-from centralita.pbx.outbound.reach import MIN_CHARGED, outward
+from centralita.pbx.outbound.reach import MIN_CHARGED, outward, talk_within
 from centralita.pbx.vocabulary import StepEnd
 
 if TYPE_CHECKING:
@@ -296,7 +296,7 @@ class _Ringing:
         self._tally.answered(name, day=self._walk.today)
         talk = 0.0
         try:
-            talk = await converse(self._walk, result)
+            talk = await converse(self._walk, result, lambda: talk_within(self._call, party.payer))
         finally:
             now = self._call.now()
             self._tally.ended(name, talk, now.timestamp(), day=self._walk.day_of(now))

@@ -190,8 +190,17 @@ class LiveCallControl:
             return Reception(self._sounds([key], language), confirm=False)
         return None
 
-    async def talk(self) -> None:
-        await self._call.over
+    async def talk(self, limit: float | None = None) -> None:
+        over = self._call.over
+        if limit is None:
+            await over
+            return
+        clock = self._call.exchange.clock
+        timer = clock.call_at(clock.now() + limit, lambda: over.set(None))
+        try:
+            await over
+        finally:
+            timer.cancel()
 
     # --- the exchange itself answers --------------------------------------------------------------------------------
 

@@ -220,6 +220,19 @@ def test_limits_hold_and_what_is_spent_is_counted_once() -> None:
     assert fourth.attempts == []
 
 
+def test_one_call_cannot_last_longer_than_what_is_left_of_the_day() -> None:
+    limited = Permission(id="p", allow=("national",), daily_minutes=2)
+    state = None
+    for talked, cut in ((90.0, False), (30.0, True)):
+        call = ScriptedCall(tenant(limited), state=state)
+        call.talks = 90.0
+        served(call)
+        state = call.state
+        assert (call.clock - NOON).total_seconds() == talked
+        assert bool(reasons(call, "daily-limit")) is cut
+    assert served(ScriptedCall(tenant(limited), state=state)).said == [Say.DAILY_LIMIT]
+
+
 @pytest.mark.parametrize("where", ["dial", "talk"])
 def test_a_caller_who_hangs_up_is_counted_out(where: str) -> None:
     call = ScriptedCall(tenant())

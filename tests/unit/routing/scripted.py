@@ -288,9 +288,9 @@ class ScriptedCall:
     def _from_outside(self) -> RingResult:
         return self.outside if isinstance(self.outside, RingResult) else self.outside.pop(0)
 
-    async def talk(self) -> None:
+    async def talk(self, limit: float | None = None) -> None:
         self.story.append("talk")
-        self.clock += timedelta(seconds=self.talks)
+        self.clock += timedelta(seconds=self.talks if limit is None else min(self.talks, limit))
 
     async def answer(self, service: str) -> None:
         self.answered = True

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from centralita.pbx.vocabulary import StepEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from centralita.pbx.callcontrol import CallControl, RingResult
     from centralita.pbx.flow.node import Node
     from centralita.pbx.plan import Plan
@@ -119,14 +121,19 @@ class Walk:
         self.shares.clear()
 
 
-async def converse(walk: Walk, result: RingResult) -> float:
-    """Wait for the end of a conversation that has just begun, and remember it. Seconds of talk."""
+async def converse(
+    walk: Walk, result: RingResult, talk_to_its_end: Callable[[], Awaitable[None]] | None = None
+) -> float:
+    """Wait for the end of a conversation that has just begun, and remember it. Seconds of talk.
+
+    ``talk_to_its_end``: what waits for it, where it is not :meth:`CallControl.talk`.
+    """
     if result.end is not StepEnd.ANSWERED:
         raise AssertionError(f"nobody talks after {result.end}")
     call = walk.call
     begun = call.now()
     try:
-        await call.talk()
+        await (talk_to_its_end or call.talk)()
     finally:
         # Also where the wait was cut short: what was said was said.
         talk = max(0.0, (call.now() - begun).total_seconds())

@@ -48,3 +48,4 @@ class Permission(ConfigObject):
     daily_calls: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     """Of each user, from midnight in the site's zone."""
     daily_minutes: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    """Of each user; a call is cut off when they are spent. Calls that go on at the same time each have all that was left."""

@@ -189,6 +189,14 @@ class Permissions:
             )
         return None
 
+    def seconds_left(self, user: User, site: Site, usage: Usage, now: datetime) -> float | None:
+        """How long a call that begins now may last; None: no limit."""
+        permission = self.of(user, site)
+        if permission is None or permission.daily_minutes is None:
+            return None
+        spent = usage.today(user.id, day_of(site, now)).seconds
+        return max(0.0, permission.daily_minutes * 60 - spent)
+
 
 def day_of(site: Site, now: datetime) -> str:
     """The day in the site's zone, as usage is counted by."""

@@ -47,6 +47,12 @@ def limits(snapshot: Snapshot, state: TenantState, user: User, now: datetime) ->
     return snapshot.plan.outbound.permissions.limits(user, site, state.usage, now)
 
 
+def seconds_left(snapshot: Snapshot, state: TenantState, user: User, now: datetime) -> float | None:
+    """How long a call of a user's that begins now may last; None: no limit."""
+    site = snapshot.site_of(user)
+    return snapshot.plan.outbound.permissions.seconds_left(user, site, state.usage, now)
+
+
 def plan(
     snapshot: Snapshot,
     user: User | None,

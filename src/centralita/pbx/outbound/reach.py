@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from centralita.pbx import numbering
 from centralita.pbx.callcontrol import Attempt, RingResult
 from centralita.pbx.outbound.permissions import Allowed, Denied, PinNeeded, Verdict, day_of
-from centralita.pbx.outbound.planning import Planned, limits, plan, verdict
+from centralita.pbx.outbound.planning import Planned, limits, plan, seconds_left, verdict
 from centralita.pbx.speech.phrases import Say
 from centralita.pbx.vocabulary import Direction, Outcome, StepEnd
 
@@ -287,7 +287,7 @@ async def _charged(call: CallControl, planned: Planned, payer: User | None, wish
     if payer is None:
         return await _dial(call, planned, wish, _Line())
     usage, site = call.state.usage, call.snapshot.site_of(payer)
-    line = _Line()
+    line = _Line(payer)
     usage.begin(payer.id)
     try:
         return await _dial(call, planned, wish, line)
@@ -298,11 +298,12 @@ async def _charged(call: CallControl, planned: Planned, payer: User | None, wish
 
 
 class _Line:
-    """Since when the two talk, in seconds since the epoch; None: not yet."""
+    """``since``: when the two began to talk, in seconds since the epoch; None: not yet. ``payer``: whose call it is."""
 
-    __slots__ = ("since",)
+    __slots__ = ("payer", "since")
 
-    def __init__(self) -> None:
+    def __init__(self, payer: User | None = None) -> None:
+        self.payer = payer
         self.since: float | None = None
 
 
@@ -322,7 +323,7 @@ async def _dial(call: CallControl, planned: Planned, wish: _Wish, line: _Line) -
                 result = await call.dial(attempt, seconds)
         if result.end is StepEnd.ANSWERED:
             line.since = call.now().timestamp()
-            await (wish.talk(result) if wish.talk is not None else call.talk())
+            await (wish.talk(result) if wish.talk is not None else talk_within(call, line.payer))
             return result
         before = f"{attempt.trunk.id} {_told(result)}"
         stop = _why_not_again(result, planned, attempt)
@@ -335,6 +336,19 @@ async def _dial(call: CallControl, planned: Planned, wish: _Wish, line: _Line) -
     if planned.attempts and not before:
         call.decide("no-trunk", planned.attempts[0].number, "no trunk is up and has a free line")
     return result
+
+
+async def talk_within(call: CallControl, payer: User | None) -> None:
+    """Wait for the end of the conversation; it ends with what its payer may talk today, since one call can last for ever."""
+    left = seconds_left(call.snapshot, call.state, payer, call.now()) if payer is not None else None
+    if payer is None or left is None:
+        await call.talk()
+        return
+    begun = call.now()
+    await call.talk(left)
+    if (call.now() - begun).total_seconds() >= left:
+        reason = f"{payer.name} has talked as long as they may today: the call is cut off"
+        call.decide("daily-limit", f"user:{payer.id}", reason)
 
 
 def _told(result: RingResult) -> str:

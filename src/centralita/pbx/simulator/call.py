@@ -289,11 +289,11 @@ class SimulatedCall:
         found = self.snapshot.groups.get(group)
         return {member.user for member in found.members} if found is not None else set()
 
-    async def talk(self) -> None:
+    async def talk(self, limit: float | None = None) -> None:
         # Whoever talks has all the patience in the world.
         self._present()
         self._patience = None
-        self._at += self._talk
+        self._at += self._talk if limit is None else min(self._talk, limit)
 
     # --- the exchange itself answers ------------------------------------------------------------------------------
 
