@@ -109,6 +109,8 @@ class TurnOverride(Request, frozen=True, tag="override"):
     tenant: str = ""
     until: float | None = None
     """Seconds since the epoch; None: until it is turned off."""
+    until_time: str = ""
+    """In place of that: an hour of today, ``18:00``, in the zone of the tenant's first site."""
     by: str = "command"
 
 

@@ -21,11 +21,12 @@ from world import EPOCH, TENANT, World, tenant
 QUEUE = Queue.model_validate(
     {"id": "sales", "extension": "200", "agents": [{"user": "u1"}, {"user": "u2"}], "ring_seconds": 10}
 )
+PERMANENT = Queue.model_validate({"id": "desk", "agents": [{"user": "u3", "always": True}]})
 
 
 @pytest.fixture
 def world() -> World:
-    made = World(1, snapshot=tenant(4, more=[QUEUE, Override(id="night", code="1")]))
+    made = World(1, snapshot=tenant(4, more=[QUEUE, PERMANENT, Override(id="night", code="1")]))
     for phone in made.phones:
         phone.register()
     made.run(2)
@@ -72,15 +73,30 @@ def test_a_supervisor_directs_agents_and_it_is_kept(world: World) -> None:
     assert agent(world, "u1").state == "logged-out"
 
 
+def test_an_agent_who_is_always_there_is_told_so(world: World) -> None:
+    assert agent(world, "u3").state == "free"
+    assert ask(world, control.DirectAgent(action="logout", user="u3")) == control.Done(
+        "u3 is always logged in there, and can be paused"
+    )
+    assert ask(world, control.DirectAgent(action="login", user="u3", queues=("desk",))) == control.Done(
+        "u3 is always logged in there"
+    )
+
+
 @pytest.mark.parametrize(
     ("request_", "why"),
     [
         (control.DirectAgent(action="login", user="u4"), "u4 is no agent"),
         (control.DirectAgent(action="login", user="u1", queues=("nothing",)), "there is no queue nothing"),
+        (
+            control.DirectAgent(action="login", user="u1", queues=("desk",)),
+            "u1 is no agent of the queue desk",
+        ),
         (control.DirectAgent(action="login", user="u1", tenant="nobody"), "there is no tenant nobody"),
         (control.DirectCaller(action="take", journey="j9", to="u1"), "j9 is in no queue"),
         (control.TurnOverride(override="day", on=True), "there is no override day"),
         (control.TurnOverride(override="night", on=True, until=1.0), "has passed"),
+        (control.TurnOverride(override="night", on=True, until_time="late"), "is no time of day"),
         (control.StartCall(user="nobody", number="101"), "there is no user nobody"),
         (control.StartCall(user="u1", number="1&2"), "nothing that can be dialled"),
     ],
@@ -104,6 +120,12 @@ def test_overrides_end_when_they_are_to(world: World) -> None:
     assert not reply.overrides[0].on
 
 
+def test_an_hour_of_today_is_one_of_where_the_tenant_is(world: World) -> None:
+    asked = control.TurnOverride(override="night", on=True, until_time="18:00")
+    assert ask(world, asked) == control.Done("night is on until 2027-01-15 18:00 CET")
+    assert ask(world, control.TurnOverride(override="night", on=False)) == control.Done("night is off")
+
+
 def test_a_caller_is_given_to_an_agent_and_the_queue_is_seen(world: World) -> None:
     world.phones[0].answer_after = 1
     world.phones[3].talk_for = 30
@@ -111,7 +133,7 @@ def test_a_caller_is_given_to_an_agent_and_the_queue_is_seen(world: World) -> No
     world.run(2)
     reply = ask(world, control.AskQueues(tenant=TENANT))
     assert isinstance(reply, control.QueueList)
-    (queue,) = reply.queues
+    queue = next(each for each in reply.queues if each.queue == "sales")
     assert (queue.waiting, queue.logged_in) == (1, 0)
     (caller,) = queue.callers
     assert (caller.number, caller.position, caller.phase) == ("104", 1, "waiting")

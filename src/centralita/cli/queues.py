@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -29,6 +30,9 @@ QueueNames = Annotated[
 ]
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why, for the figures.", show_default=False)]
 WaitingOnly = Annotated[bool, typer.Option("--callers", help="Those who wait, in place of the figures.")]
+
+
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9]")
 
 
 class Turn(StrEnum):
@@ -280,7 +284,8 @@ def override(
     until: Annotated[
         str,
         typer.Option(
-            help="On until this time today: 18:00. Else until it is turned off.", show_default=False
+            help="On until this time today, where the tenant's first site is: 18:00. Else until it is turned off.",
+            show_default=False,
         ),
     ] = "",
     tenant: Tenant = "",
@@ -295,8 +300,9 @@ def override(
         raise CommandError("Say on or off", f"`centralita override {name} on`", ExitCode.USAGE)
     from centralita.control import TurnOverride
 
-    ends = _today_at(until) if until else None
-    request = TurnOverride(override=name, on=turn is Turn.ON, tenant=tenant, until=ends)
+    if until and not _TIME.fullmatch(until):
+        raise CommandError(f"{until!r} is no time of day", "Write 18:00", ExitCode.USAGE)
+    request = TurnOverride(override=name, on=turn is Turn.ON, tenant=tenant, until_time=until)
     _direct(request, as_json=as_json, data=data)
 
 
@@ -323,15 +329,6 @@ def _list_overrides(tenant: str, *, as_json: bool, data: Path | None) -> None:
         ],
         empty="There is no override.",
     )
-
-
-def _today_at(text: str) -> float:
-    """Seconds since the epoch of a time of today, in the time zone of this machine."""
-    try:
-        at = datetime.strptime(text, "%H:%M").time()
-    except ValueError:
-        raise CommandError(f"{text!r} is no time of day", "Write 18:00", ExitCode.USAGE) from None
-    return datetime.combine(datetime.now().astimezone().date(), at).astimezone().timestamp()
 
 
 def _direct(request: DirectAgent | DirectCaller | TurnOverride, *, as_json: bool, data: Path | None) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from centralita.control import (
     AgentList,
@@ -144,14 +146,26 @@ class Supervision:
         unknown = [queue for queue in request.queues if queue not in desk.snapshot.queues]
         if unknown:
             raise _Refused(f"there is no queue {unknown[0]}")
+        always = {
+            queue.id: agent.always
+            for queue in desk.snapshot.queues.values()
+            for agent in queue.agents
+            if agent.user == user
+        }
+        strange = [queue for queue in request.queues if queue not in always]
+        if strange:
+            raise _Refused(f"{user} is no agent of the queue {strange[0]}")
+        permanent = all(always[queue] for queue in request.queues or always)
         floor, now, queues = desk.awake(), self._now, request.queues or None
         match request.action:
             case "login":
                 changed = floor.log_in(user, now, queues, by=request.by)
-                return _told(user, "is logged in to", changed, "was logged in already")
+                nothing = "is always logged in there" if permanent else "was logged in already"
+                return _told(user, "is logged in to", changed, nothing)
             case "logout":
                 changed = floor.log_out(user, now, queues, by=request.by)
-                return _told(user, "is logged out of", changed, "was not logged in")
+                nothing = "is always logged in there, and can be paused" if permanent else "was not logged in"
+                return _told(user, "is logged out of", changed, nothing)
             case "pause":
                 changed = floor.pause(user, request.reason, now, queues, by=request.by)
                 return _told(user, "is paused in", changed, "is in none of these queues")
@@ -184,10 +198,16 @@ class Supervision:
         if not request.on:
             overrides.turn_off(request.override)
             return f"{request.override} is off"
-        if request.until is not None and request.until <= self._now:
+        zone = ZoneInfo(desk.snapshot.first_site.time_zone)
+        until = request.until
+        if request.until_time:
+            until = _today(request.until_time, datetime.fromtimestamp(self._now, zone))
+        if until is not None and until <= self._now:
             raise _Refused("that time has passed already")
-        overrides.turn_on(request.override, self._now, until=request.until, by=request.by)
-        return f"{request.override} is on"
+        overrides.turn_on(request.override, self._now, until=until, by=request.by)
+        if until is None:
+            return f"{request.override} is on"
+        return f"{request.override} is on until {datetime.fromtimestamp(until, zone):%Y-%m-%d %H:%M %Z}"
 
     def _start(self, request: StartCall) -> str:
         desk = self._desk(request.tenant)
@@ -221,6 +241,14 @@ class Supervision:
     @property
     def _now(self) -> float:
         return self._exchange.clock.wall()
+
+
+def _today(text: str, now: datetime) -> float:
+    """An hour of today as an instant."""
+    try:
+        return datetime.combine(now.date(), datetime.strptime(text, "%H:%M").time(), now.tzinfo).timestamp()
+    except ValueError:
+        raise _Refused(f"{text!r} is no time of day: write it like 18:00") from None
 
 
 def _caller(view: CallerView) -> WaitingCaller:

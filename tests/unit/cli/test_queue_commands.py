@@ -128,7 +128,7 @@ def test_overrides(switch: SwitchDouble, capsys: pytest.CaptureFixture[str]) -> 
     asked = switch.asked[-1]
     assert isinstance(asked, control.TurnOverride)
     assert asked.on
-    assert asked.until is not None
+    assert asked.until_time == "23:59"
     assert run(["override", "night"]) == ExitCode.USAGE
     assert run(["override", "night", "on", "--until", "late"]) == ExitCode.USAGE
 

@@ -58,6 +58,7 @@ REFERENCES = [
     ("{kind: group, id: g, otherwise: 'external:101'}", "group g: otherwise: 101 is no telephone number as dialled in ES; did you mean user:ana?"),
     ("{kind: queue, id: q, agents: [{user: eva}]}", "queue q: agents.0.user: there is no user eva"),
     ("{kind: queue, id: q, welcome: welcom}", "queue q: welcome: there is no prompt welcom; did you mean welcome?"),
+    ("{kind: queue, id: q, report_to_agent: welcom}", "queue q: report_to_agent: there is no prompt welcom; did you mean welcome?"),
     ("{kind: queue, id: q, music: welcom}", "queue q: music: there is no prompt welcom; did you mean welcome?"),
     ("{kind: queue, id: q, periodic: {prompts: [x]}}", "queue q: periodic.prompts.0: there is no prompt x"),
     ("{kind: queue, id: q, overflow: {wait: {seconds: 60, to: 'voicemail:eva'}}}", "queue q: overflow.wait.to: there is no user eva"),

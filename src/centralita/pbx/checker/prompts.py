@@ -66,7 +66,7 @@ def _uses(work: Work) -> Iterator[tuple[str, str]]:
                     if prompt:
                         yield at, prompt
     for queue in snapshot.queues.values():
-        for prompt in (queue.welcome, *queue.periodic.prompts):
+        for prompt in (queue.welcome, *queue.periodic.prompts, queue.report_to_agent):
             if prompt:
                 yield f"queue {queue.id}", prompt
 

@@ -193,8 +193,8 @@ class Queue(ConfigObject):
     """Empty: that of the tenant's first site."""
     announce: PositionAnnouncement = PositionAnnouncement()
     periodic: PeriodicAnnouncement = PeriodicAnnouncement()
-    report_to_agent: Name = ""
-    """Spoken to the agent alone before the two are connected; empty: nothing."""
+    report_to_agent: PromptId = ""
+    """Played to the agent alone before the two are connected; empty: nothing."""
 
     exits: dict[Key, ObjectId] = Field(default_factory=dict)
     """Digit → name of the flow's exit that a waiting caller takes with it."""

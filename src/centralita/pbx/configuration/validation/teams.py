@@ -37,7 +37,7 @@ def queues(context: Context) -> None:
     for queue in context.of(Queue):
         for index, agent in enumerate(queue.agents):
             context.refer(queue, ("agents", index, "user"), "user", agent.user)
-        for name in ("welcome", "music"):
+        for name in ("welcome", "music", "report_to_agent"):
             context.refer(queue, (name,), "prompt", getattr(queue, name))
         for index, prompt in enumerate(queue.periodic.prompts):
             context.refer(queue, ("periodic", "prompts", index), "prompt", prompt)
