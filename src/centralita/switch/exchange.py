@@ -66,7 +66,6 @@ from centralita.sip.events import (
 )
 from centralita.sip.flow import Flow, Target
 from centralita.sip.registrar import ContactBinding, ExpiryBounds, Registrar
-from centralita.sip.throttle import SlidingWindow, Throttle, ThrottleLimits
 from centralita.switch import holding
 from centralita.switch.arrivals import Arrivals
 from centralita.switch.call import Call
@@ -77,6 +76,7 @@ from centralita.switch.mailbox import message_left
 from centralita.switch.registrations import Registrations
 from centralita.switch.tenants import Tenants
 from centralita.switch.trunks import Trunks
+from centralita.throttle import SlidingWindow, Throttle, ThrottleLimits
 
 log = structlog.get_logger("switch")
 

@@ -16,7 +16,7 @@ from centralita.pbx.model.trunk import Trunk
 from centralita.sip.auth import Authenticator, Bad, Missing, Ok, Stale, ha1
 from centralita.sip.flow import Flow
 from centralita.sip.message import Request
-from centralita.sip.throttle import Throttle
+from centralita.throttle import Throttle
 
 ONE_CHALLENGE_ONLY = ("baresip v0.", "baresip v1.")
 """User agents that give up when any challenge names an algorithm that they do not know; they get MD5 alone."""

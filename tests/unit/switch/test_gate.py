@@ -13,8 +13,8 @@ from centralita.pbx.vocabulary import TenantId
 from centralita.sip.auth import Authenticator, answer_challenge
 from centralita.sip.flow import Flow
 from centralita.sip.message import Headers, Request
-from centralita.sip.throttle import Throttle, ThrottleLimits
 from centralita.switch.gate import Barred, Challenged, FromDevice, FromTrunk, Gate
+from centralita.throttle import Throttle, ThrottleLimits
 
 PHONE = Flow("UDP", "192.0.2.10", 5060)
 PROVIDER = Flow("UDP", "203.0.113.1", 5060)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from centralita.sip.throttle import SlidingWindow, Throttle, ThrottleLimits
+from centralita.throttle import SlidingWindow, Throttle, ThrottleLimits
 
 OFFICE = "192.0.2.7"
 NOW = 1_000_000.0

@@ -1,4 +1,4 @@
-"""Guessing of passwords is slowed down, and nobody else is: failures counted by source and user over sliding windows.
+"""Guessing of passwords (of phones, and of people) is slowed down, and nobody else is: failures counted by source and user over sliding windows.
 
 An office behind one NAT address must not be locked out by one wrong phone, nor a user by a stranger who guesses from
 elsewhere. So what blocks soonest is the pair of source and user; a source as a whole, or a user as a whole, has a much
