@@ -20,6 +20,7 @@ from centralita.pbx.outbound.reach import MIN_CHARGED, outward, talk_within
 from centralita.pbx.vocabulary import StepEnd
 
 if TYPE_CHECKING:
+    from centralita.pbx.callcontrol import Attempt
     from centralita.pbx.flow.walk import Walk
     from centralita.pbx.model.group import Group, Strategy
     from centralita.pbx.plan import Plan
@@ -237,43 +238,37 @@ class _Ringing:
         return None
 
     async def _ring(self, standing: dict[str, Party], seconds: float) -> RingResult:
-        with ExitStack() as on_the_way:
-            return await self._ring_by(on_the_way, standing, seconds)
-
-    async def _ring_by(self, on_the_way: ExitStack, standing: dict[str, Party], seconds: float) -> RingResult:
         parties = list(standing.values())
-        ways = [
-            (party, attempt)
-            for party in parties
-            if party.user is None
-            and (attempt := forwarding.attempt(self._walk, party)) is not None
-            and on_the_way.enter_context(outward(self._call, party.number))
-        ]
         users = list({party.user.id: party.user for party in parties if party.user is not None}.values())
-        if not users and not ways:
-            return RingResult(StepEnd.FAILED, 503)
         diverted_by = next((party.diverted_by for party in parties if party.diverted_by), self._diverted_by)
-        # Whoever forwards to the outside pays for it, as for any call of theirs; who answered is settled after the talk.
-        payers = [party.payer.id for party, _ in ways if party.payer is not None]
         usage = self._call.state.usage
-        for payer in payers:
-            usage.begin(payer)
-        try:
-            result = await self._call.ring(
-                users,
-                seconds,
-                outside=[attempt for _, attempt in ways],
-                diverted_by=diverted_by,
-                confirm=self._team.confirm,
-            )
-            if result.end is StepEnd.ANSWERED:
-                taker = standing[_answerer(standing, result)].payer
-                if taker is not None and taker.id in payers:
-                    payers.remove(taker.id)
-            return result
-        finally:
-            for payer in payers:
-                usage.end(payer, self._walk.today, 0.0)
+        payers: list[str] = []
+        with ExitStack() as on_the_way:
+            try:
+                ways: list[Attempt] = []
+                for party in parties:
+                    attempt = forwarding.attempt(self._walk, party) if party.user is None else None
+                    if attempt is None or not on_the_way.enter_context(outward(self._call, party.number)):
+                        continue
+                    ways.append(attempt)
+                    if party.payer is not None:
+                        # Whoever forwards to the outside pays for it, as for any call of theirs: from now on, so that the next
+                        # party's limits see it; who answered is settled after the talk.
+                        usage.begin(party.payer.id)
+                        payers.append(party.payer.id)
+                if not users and not ways:
+                    return RingResult(StepEnd.FAILED, 503)
+                result = await self._call.ring(
+                    users, seconds, outside=ways, diverted_by=diverted_by, confirm=self._team.confirm
+                )
+                if result.end is StepEnd.ANSWERED:
+                    taker = standing[_answerer(standing, result)].payer
+                    if taker is not None and taker.id in payers:
+                        payers.remove(taker.id)
+                return result
+            finally:
+                for payer in payers:
+                    usage.end(payer, self._walk.today, 0.0)
 
     def _redirected(self, sender: Party, result: RingResult) -> Party | None:
         if not result.redirect or sender.user is None or sender.hops >= forwarding.MAX_FORWARDS:

@@ -157,7 +157,7 @@ class Tenants:
         kept = self._kept.pop(snapshot.tenant, {})
         try:
             state.restore(kept, snapshot.queues, now, tenant=snapshot.tenant, profiles=profiles)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
             # Written by another version in a form that this one cannot read: calls matter more than counters.
             log.error("what was kept of a tenant cannot be read", tenant=snapshot.tenant, error=repr(error))
             kept = {}

@@ -17,6 +17,7 @@ from scripted import ScriptedCall
 from centralita.pbx.callcontrol import RingResult
 from centralita.pbx.flow.walk import MAX_DEPTH, MAX_NODES
 from centralita.pbx.model.group import Group
+from centralita.pbx.model.permission import Permission
 from centralita.pbx.model.user import Personal
 from centralita.pbx.speech.phrases import Say
 from centralita.pbx.state import TenantState, note_call
@@ -198,6 +199,16 @@ def test_who_calls_is_not_rung() -> None:
     made = ScriptedCall(company(flow(ring("user:ana", "user:luis", skip_busy=False))), "ana", at=MONDAY)
     run(made)
     assert made.story[1] == "ring luis"
+
+
+def test_two_ways_to_the_same_forwarding_are_two_calls_of_whoever_forwards() -> None:
+    personal = {"ana": Personal(forward_always="102"), "luis": Personal(forward_always="600123123")}
+    one = Permission(id="one", allow=("mobile", "internal"), max_calls=1)
+    nodes = ring("user:ana", "user:luis", forward=True)
+    made = caller(company(flow(nodes), one, personal=personal))
+    run(made)
+    assert len(made.attempts) == 1
+    assert made.state.usage.live("luis") == 0
 
 
 def test_whoever_forwards_to_the_outside_pays_for_it() -> None:
