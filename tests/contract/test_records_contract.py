@@ -55,7 +55,8 @@ def database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 @pytest.fixture
 def records(database: Database) -> RecordStore:
     with database.write() as connection:
-        for table in ("journeys", "journal_positions", "mail_outbox"):
+        words = ("journey_words",) if database.sqlite else ()
+        for table in ("journeys", "journey_marks", "journal_positions", "mail_outbox", *words):
             connection.execute(text(f"DELETE FROM {table}"))
     return RecordStore(database)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from centralita.store.calltables import journeys
 from centralita.store.database import Database
-from centralita.store.records import journeys
 
 
 def last_calls(database: Database, tenant: str) -> dict[str, float]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -17,39 +16,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from centralita.pbx.callrecords import BadCursor, Filters, JourneySummary, Page, words
 from centralita.pbx.journey import Journey
-from centralita.pbx.vocabulary import Direction, JourneyId, MessageLeft, Outcome, Party, TenantId
+from centralita.pbx.vocabulary import Direction, MessageLeft, Outcome, Party, TenantId
+from centralita.store.callsearch import CallSearch, MarkWriter, conditions
+from centralita.store.calltables import journeys, metadata
 from centralita.store.database import Database
 from centralita.store.segments import BEGINNING, Position
 
-metadata = sa.MetaData()
-
-journeys = sa.Table(
-    "journeys",
-    metadata,
-    sa.Column("journey", sa.Text, primary_key=True),
-    sa.Column("tenant", sa.Text),
-    sa.Column("started_at", sa.Double),
-    sa.Column("answered_at", sa.Double),
-    sa.Column("ended_at", sa.Double),
-    sa.Column("direction", sa.Text),
-    sa.Column("caller", sa.Text),
-    sa.Column("caller_name", sa.Text),
-    sa.Column("dialled", sa.Text),
-    sa.Column("caller_user", sa.Text),
-    sa.Column("called_user", sa.Text),
-    sa.Column("answered_user", sa.Text),
-    sa.Column("answered_on", sa.Text),
-    sa.Column("outcome", sa.Text),
-    sa.Column("ended_by", sa.Text),
-    sa.Column("sip_status", sa.Integer),
-    sa.Column("q850", sa.Integer),
-    sa.Column("waiting", sa.Double),
-    sa.Column("connected", sa.Double),
-    sa.Column("held", sa.Double),
-    sa.Column("mos", sa.Double),
-    sa.Column("record", sa.Text),
-)
 positions = sa.Table(
     "journal_positions",
     metadata,
@@ -77,62 +51,7 @@ outbox = sa.Table(
 
 MAX_PAGE = 1000
 
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which journeys to list; what is None or empty does not narrow. Instants are seconds since the epoch."""
-
-    since: float | None = None
-    """Started at this instant or later."""
-    until: float | None = None
-    """Started before this instant."""
-    direction: Direction | None = None
-    outcome: Outcome | None = None
-    user: str = ""
-    """A user who called, was called first, or answered."""
-    number: str = ""
-    """A part of the caller's number or of what was dialled."""
-
-
-@dataclass(frozen=True, slots=True)
-class JourneySummary:
-    """One line of a listing. Durations are seconds; what they count is defined in :class:`Journey`."""
-
-    journey: JourneyId
-    tenant: TenantId
-    started_at: float
-    answered_at: float | None
-    ended_at: float
-    direction: Direction
-    caller: str
-    caller_name: str
-    dialled: str
-    caller_user: str
-    called_user: str
-    answered_user: str
-    answered_on: str
-    """``device:ID`` or ``trunk:ID``, empty where nobody answered."""
-    outcome: Outcome
-    ended_by: Party
-    sip_status: int
-    q850: int
-    waiting: float
-    connected: float
-    held: float
-    mos: float | None
-    """The worst of all legs and directions; None where none was measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    journeys: list[JourneySummary]
-    """Newest first."""
-    cursor: str | None
-    """Gives the next page; None: this is the last one."""
-
-
-class BadCursor(ValueError):
-    """Not a cursor that a page of ours gave."""
+__all__ = ["BadCursor", "Filters", "JourneySummary", "Page", "RecordStore"]
 
 
 class RecordStore:
@@ -163,6 +82,8 @@ class RecordStore:
             set_={"segment": place.excluded.segment, "byte": place.excluded.byte},
         )
         self._save_mails = insert(outbox).on_conflict_do_nothing()
+        self._search = CallSearch(database.sqlite)
+        self._marks = MarkWriter(database)
 
     # --- what the projector does --------------------------------------------------------------------------------------
 
@@ -189,6 +110,7 @@ class RecordStore:
         segment, byte = position
         with self._database.write() as connection:
             if rows:
+                self._marks.save(connection, batch)
                 connection.exec_driver_sql(self._save_journeys, rows)
             if mails:
                 connection.execute(self._save_mails, mails)
@@ -214,21 +136,10 @@ class RecordStore:
     ) -> Page:
         """A page of records, newest first; ``tenant`` None: of all tenants. Raises BadCursor."""
         limit = max(1, min(limit, MAX_PAGE))
-        columns = [column for column in journeys.columns if column.name != "record"]
-        query = (
-            sa.select(*columns)
-            .where(*_conditions(tenant, filters or Filters()))
-            .order_by(journeys.c.started_at.desc(), journeys.c.journey.desc())
-            .limit(limit + 1)
-        )
-        if cursor is not None:
-            started_at, journey = _read_cursor(cursor)
-            query = query.where(
-                sa.tuple_(journeys.c.started_at, journeys.c.journey)
-                < sa.tuple_(sa.literal(started_at, sa.Double), sa.literal(journey, sa.Text))
-            )
+        before = None if cursor is None else _read_cursor(cursor)
         with self._database.read() as connection:
-            found = [_summary(row) for row in connection.execute(query)]
+            rows = self._search.newest(connection, tenant, filters or Filters(), before, limit + 1)
+        found = [_summary(row) for row in rows]
         more = len(found) > limit
         found = found[:limit]
         return Page(found, _cursor(found[-1]) if more else None)
@@ -250,7 +161,7 @@ class RecordStore:
         column = journeys.c
         query = (
             sa.select(column.started_at, column.journey, column.record)
-            .where(*_conditions(tenant, Filters(since=since, until=until)))
+            .where(*conditions(tenant, Filters(since=since, until=until)))
             .order_by(column.started_at, column.journey)
         )
         decode = msgspec.json.Decoder(Journey).decode
@@ -273,7 +184,7 @@ class RecordStore:
     def count(self, tenant: TenantId | None = None, filters: Filters | None = None) -> int:
         """How many records there are."""
         query = (
-            sa.select(sa.func.count()).select_from(journeys).where(*_conditions(tenant, filters or Filters()))
+            sa.select(sa.func.count()).select_from(journeys).where(*conditions(tenant, filters or Filters()))
         )
         with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
@@ -316,6 +227,7 @@ def _row(journey: Journey) -> dict[str, Any]:
             default=None,
         ),
         "record": msgspec.json.encode(journey).decode(),
+        "words": _text(words(journey.caller, journey.caller_name, journey.dialled)),
     }
 
 
@@ -348,37 +260,6 @@ def _summary(row: sa.Row[Any]) -> JourneySummary:
     values["outcome"] = Outcome(values["outcome"])
     values["ended_by"] = Party(values["ended_by"])
     return JourneySummary(**values)
-
-
-def _conditions(tenant: TenantId | None, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    column = journeys.c
-    found: list[sa.ColumnElement[bool]] = []
-    if tenant is not None:
-        found.append(column.tenant == tenant)
-    if filters.since is not None:
-        found.append(column.started_at >= filters.since)
-    if filters.until is not None:
-        found.append(column.started_at < filters.until)
-    if filters.direction is not None:
-        found.append(column.direction == filters.direction.value)
-    if filters.outcome is not None:
-        found.append(column.outcome == filters.outcome.value)
-    if filters.user:
-        found.append(
-            sa.or_(
-                column.caller_user == filters.user,
-                column.called_user == filters.user,
-                column.answered_user == filters.user,
-            )
-        )
-    if filters.number:
-        found.append(
-            sa.or_(
-                column.caller.contains(filters.number, autoescape=True),
-                column.dialled.contains(filters.number, autoescape=True),
-            )
-        )
-    return found
 
 
 def _cursor(last: JourneySummary) -> str:

@@ -1,0 +1,112 @@
+"""What is asked of the records of past calls, and what a listing of them shows: values that the store fills and others read.
+
+How a record comes about is :mod:`centralita.pbx.journey`; how it is kept and found quickly is the store's business.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from centralita.pbx.journey import Journey
+from centralita.pbx.vocabulary import Direction, JourneyId, Outcome, Party, TenantId
+
+LONGEST_WORDS = 300
+"""Characters of a call's searchable text; what strangers put into a name has no end otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which journeys to list; what is None or empty does not narrow. Instants are seconds since the epoch."""
+
+    since: float | None = None
+    """Started at this instant or later."""
+    until: float | None = None
+    """Started before this instant."""
+    direction: Direction | None = None
+    outcome: Outcome | None = None
+    user: str = ""
+    """A user who called, was rung, or answered."""
+    number: str = ""
+    """A part of the caller's number or of what was dialled."""
+    text: str = ""
+    """A part of either number or of the caller's name, whatever its case and accents."""
+    queue: str = ""
+    """A queue that the caller was in."""
+    trunk: str = ""
+    """A trunk that the call came in by, or that was rung."""
+    tag: str = ""
+    min_connected: float | None = None
+    """Connected for so many seconds or longer."""
+    visible: tuple[str, ...] | None = None
+    """Only calls with one of these marks (:func:`marks`), for who may not see all; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class JourneySummary:
+    """One line of a listing. Durations are seconds; what they count is defined in :class:`Journey`."""
+
+    journey: JourneyId
+    tenant: TenantId
+    started_at: float
+    answered_at: float | None
+    ended_at: float
+    direction: Direction
+    caller: str
+    caller_name: str
+    dialled: str
+    caller_user: str
+    called_user: str
+    answered_user: str
+    answered_on: str
+    """``device:ID`` or ``trunk:ID``, empty where nobody answered."""
+    outcome: Outcome
+    ended_by: Party
+    sip_status: int
+    q850: int
+    waiting: float
+    connected: float
+    held: float
+    mos: float | None
+    """The worst of all legs and directions; None where none was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    journeys: list[JourneySummary]
+    """Newest first."""
+    cursor: str | None
+    """Gives the next page; None: this is the last one."""
+
+
+class BadCursor(ValueError):
+    """Not a cursor that a page of ours gave."""
+
+
+def marks(journey: Journey) -> frozenset[str]:
+    """What a call is found by besides its own fields: ``user:ID``, ``queue:ID``, ``trunk:ID`` and ``tag:NAME``."""
+    found = {f"user:{journey.user}"} if journey.user else set()
+    for leg in journey.legs:
+        if leg.user:
+            found.add(f"user:{leg.user}")
+        if leg.target.startswith("trunk:"):
+            found.add(leg.target)
+    found.update(f"user:{answer.user}" for answer in journey.answers if answer.user)
+    found.update(f"queue:{stay.queue}" for stay in journey.queues)
+    found.update(f"tag:{tag}" for tag in journey.tags)
+    return frozenset(found)
+
+
+def words(caller: str, caller_name: str, dialled: str) -> str:
+    """The text in which a call is searched for: both numbers and the name, folded."""
+    return fold(f"{caller} {dialled} {caller_name}")[:LONGEST_WORDS]
+
+
+def fold(text: str) -> str:
+    """Without accents and without case: ``José`` is found by ``jose``. No control character stays."""
+    if text.isascii():
+        plain = text.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", text.casefold())
+        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return plain if plain.isprintable() else "".join(char for char in plain if char.isprintable())
