@@ -188,7 +188,7 @@ def test_the_pin_opens_the_way() -> None:
     locked = Permission(id="p", allow=("internal",), pin_for=("national",), pin="2468")
     call = served(ScriptedCall(tenant(locked), presses=["1111#", "2468#"]))
     assert dialled(call) == ["t1"]
-    assert call.story[:1] == ["answer feature"]
+    assert call.story[:1] == ["answer announce"]
     assert call.said == [Say.ENTER_CALL_PIN, Say.WRONG_CALL_PIN, Say.ENTER_CALL_PIN]
     assert not any("2468" in line.reason + line.pressed for line in call.trace)
 

@@ -242,5 +242,9 @@ def test_a_call_that_lacks_its_pin_rests_nowhere() -> None:
     snapshot = Snapshot(TenantId("office"), 3, objects, {})
     given = call("600000009", "user:ana", snapshot, press=("2468",))
     assert given.rest == "external:+34600000009"
+    gone = call(
+        "600000009", "user:ana", snapshot, press=("2468",), outside={"+34600000009": "no-answer"}, patience=25
+    )
+    assert gone.outcome is Outcome.ABANDONED
     wrong = call("600000009", "user:ana", snapshot, press=("1111", "2222", "3333"))
     assert (wrong.rest, wrong.outcome, wrong.detail) == ("hang-up:rejected", Outcome.REJECTED, "wrong-pin")

@@ -204,7 +204,7 @@ async def _ask_pin(call: CallControl, user: User, needed: PinNeeded) -> Verdict:
         return Denied(
             f"{user.name} has given too many wrong PINs lately", "pin-throttled", Say.TOO_MANY_ATTEMPTS
         )
-    await call.answer("feature")
+    await call.answer("announce")
     question = [Say.ENTER_CALL_PIN]
     for _ in range(PIN_ATTEMPTS):
         given = await call.collect(question, digits=MAX_PIN, seconds=PIN_SECONDS)
