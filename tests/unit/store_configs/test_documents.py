@@ -8,6 +8,7 @@ import pytest
 
 from centralita.pbx.configuration.entries import Entry, read_entries
 from centralita.pbx.configuration.problems import ConfigurationRefused
+from centralita.store import documents
 from centralita.store.documents import MAX_BYTES, dump, load, parse, plain
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "demo.yaml"
@@ -82,6 +83,12 @@ def test_a_bomb_of_aliases_is_noticed_before_it_goes_off() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]
     assert "aliases stand for more than" in refusal("\n".join(lines))
+
+
+def test_a_file_of_countless_values_is_left_where_it_is_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of 32 MB can hold more values than there is memory for."""
+    monkeypatch.setattr(documents, "MAX_VALUES", 1000)
+    assert refusal("a: [" + "1," * 5000 + "]") == "a.yaml:1: the file holds more than 1000 values"
 
 
 def test_problems_of_several_files_are_told_together() -> None:
