@@ -23,7 +23,7 @@ from centralita.pbx.callcontrol import CallerGone, RingResult
 from centralita.pbx.model.queue import Queue
 from centralita.pbx.speech.phrases import Say
 from centralita.pbx.vocabulary import StepEnd
-from unit.acd.waiting_caller import WaitingCaller
+from unit.acd.waiting_caller import WaitingCaller, office
 
 T = TypeVar("T")
 ANSWERED = RingResult(StepEnd.ANSWERED, user="ana")
@@ -223,6 +223,20 @@ def test_a_number_that_we_would_not_call_is_as_one_withheld(number: str) -> None
     assert stay(call).reason is Reason.CALLBACK
     assert call.place.told == [("callback", "+34912345678")]
     assert [Say.INVALID_NUMBER] in call.heard
+
+
+@pytest.mark.parametrize(("number", "near"), [("+34600000001", False), ("+33142345678", True)])
+def test_a_dictated_number_is_of_our_country_or_the_callers(number: str, near: bool) -> None:
+    """Also where our own people may dial abroad: who earns by calls to far numbers would dictate them all day."""
+    call = WaitingCaller(
+        Pressed("1"),
+        keys=["", "2", *[""] * (1 if near else 2), "1"],
+        collects=["902123456", "0033142345679", "912345678"],
+        number=number,
+    )
+    call.snapshot = office(dial_abroad=True)
+    assert stay(call).reason is Reason.CALLBACK
+    assert call.place.told == [("callback", "+33142345679" if near else "+34912345678")]
 
 
 def test_an_agent_who_becomes_free_comes_before_the_dialogue() -> None:

@@ -18,12 +18,12 @@ from centralita.pbx.model.user import User
 from centralita.pbx.vocabulary import StepEnd, TenantId
 
 
-def office() -> Snapshot:
+def office(*, dial_abroad: bool = False) -> Snapshot:
     return Snapshot(
         TenantId("office"),
         1,
         [
-            Site(id="hq", number="+34910000000"),
+            Site(id="hq", number="+34910000000", dial_abroad=dial_abroad),
             User(id="ana", name="Ana", site="hq", extension="101"),
             User(id="luis", name="Luis", site="hq", extension="102"),
             Prompt(id="patience", text={"es": "Un momento."}),

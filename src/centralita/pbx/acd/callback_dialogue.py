@@ -13,6 +13,7 @@ from datetime import timedelta
 from centralita.pbx import numbering
 from centralita.pbx.acd.news import Announce, News, Pressed
 from centralita.pbx.callcontrol import CallControl, Place, Playable
+from centralita.pbx.outbound.classes import classify
 from centralita.pbx.outbound.permissions import Denied
 from centralita.pbx.outbound.planning import verdict
 from centralita.pbx.speech.phrases import Say
@@ -23,6 +24,8 @@ PATIENCE = 8.0
 BETWEEN_DIGITS = 4.0
 ATTEMPTS = 3
 MAX_DIGITS = 18
+_OF_CUSTOMERS = frozenset({"local", "national", "mobile", "international"})
+"""Classes of numbers at which somebody may be who called us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ async def _other_number(call: CallControl) -> str:
         country = call.caller.country
         if not numbering.is_emergency(given, country):
             for number in (given, numbering.normalise(given, country)):
-                if number is not None and _may_be_called(call, number):
+                if number is not None and _may_be_called(call, number) and _is_near(call, number):
                     return number
         await call.play([Say.INVALID_NUMBER], language=call.language)
     return ""
@@ -97,7 +100,17 @@ def _may_be_called(call: CallControl, number: str) -> bool:
         return True
     if not numbering.is_e164(number) or number in call.snapshot.numbers_by_e164:
         return False
+    site = call.snapshot.first_site
+    if classify(number, site.country, site.number).kind not in _OF_CUSTOMERS:
+        return False
     return not isinstance(verdict(call.snapshot, None, number), Denied)
+
+
+def _is_near(call: CallControl, number: str) -> bool:
+    """Whether a number that was dictated is of our country or the caller's: strangers earn by calls of ours to far ones."""
+    home = call.snapshot.first_site.country
+    near = {classify(each, home).country for each in (call.caller.number,) if numbering.is_e164(each)}
+    return not number.startswith("+") or classify(number, home).country in {home, *near}
 
 
 async def _key(call: CallControl, place: Place | None, sounds: Sequence[Playable]) -> str | Interrupted:
