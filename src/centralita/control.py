@@ -93,6 +93,8 @@ class DirectCaller(Request, frozen=True, tag="caller"):
     journey: str
     to: str = ""
     """The user who takes it, or the queue that it is moved to."""
+    tenant: str = ""
+    """Whose call it must be; empty: of any tenant."""
 
 
 class AskOverrides(Request, frozen=True, tag="overrides"):
@@ -122,6 +124,16 @@ class StartCall(Request, frozen=True, tag="originate"):
     tenant: str = ""
 
 
+class HangUp(Request, frozen=True, tag="hangup"):
+    """End a call, as from our side, wherever it is → :class:`Done`."""
+
+    journey: str
+    tenant: str = ""
+    """Whose call it must be; empty: of any tenant."""
+    by: str = "command"
+    """Who ends it, for its record."""
+
+
 AnyRequest = (
     AskCalls
     | AskRegistrations
@@ -136,6 +148,7 @@ AnyRequest = (
     | AskOverrides
     | TurnOverride
     | StartCall
+    | HangUp
 )
 
 # --- replies ------------------------------------------------------------------------------------------------------
@@ -148,6 +161,8 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
     """inbound, outbound or internal."""
     caller: str
     caller_name: str = ""
+    user: str = ""
+    """The caller, where they are a user of ours."""
     dialled: str
     state: str
     """routing, ringing, queue, talking, held, voicemail, service or ending."""
@@ -461,7 +476,7 @@ class ControlClient:
     def overrides(self, tenant: str = "") -> list[OverrideStatus]:
         return self._ask(AskOverrides(tenant=tenant), OverrideList).overrides
 
-    def direct(self, request: DirectAgent | DirectCaller | TurnOverride) -> str:
+    def direct(self, request: DirectAgent | DirectCaller | TurnOverride | HangUp) -> str:
         """What came of it, in one sentence."""
         return self._ask(request, Done).text
 

@@ -445,6 +445,15 @@ class Call:
         self._recording_file = self.exchange.relative(path)
         self.a.media.record(path, both=True, limit=LONGEST_RECORDING)
 
+    def hang_up(self, by: str) -> bool:
+        """Somebody in charge ends the call, as from our side; False where it is ending already."""
+        if self.gone or self.strand is None or self.strand.ended:
+            return False
+        self._end_by, self._end_status, self._end_detail = Party.SYSTEM, 480, f"hung up by {by}"
+        self.outcome = self.outcome or Outcome.REJECTED
+        self.strand.interrupt(CallRefused())
+        return True
+
     def shut_down(self) -> None:
         """The exchange stops: end the call as from our side, and its flow with it."""
         self._end_by, self._end_status, self._end_detail = Party.SYSTEM, 503, "the exchange was stopped"

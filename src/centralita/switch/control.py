@@ -213,6 +213,7 @@ def _live(call: Call, now: float) -> LiveCall:
         direction=call.direction.value,
         caller=call.caller.number,
         caller_name=call.caller.name,
+        user=call.caller.user.id if call.caller.user is not None else "",
         dialled=call.dialled,
         state=state,
         since=call.started_at,

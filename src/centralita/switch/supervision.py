@@ -17,6 +17,7 @@ from centralita.control import (
     DirectAgent,
     DirectCaller,
     Done,
+    HangUp,
     OverrideList,
     OverrideStatus,
     QueueList,
@@ -31,14 +32,16 @@ from centralita.control import (
 from centralita.pbx import numbering
 from centralita.pbx.acd.records import FloorError
 from centralita.pbx.acd.views import AgentView, CallerView
-from centralita.pbx.vocabulary import TenantId
+from centralita.pbx.vocabulary import JourneyId, TenantId
 from centralita.switch.originate import click_to_call
 
 if TYPE_CHECKING:
     from centralita.switch.exchange import Exchange
     from centralita.switch.tenants import TenantDesk
 
-Request = AskQueues | AskAgents | AskOverrides | DirectAgent | DirectCaller | TurnOverride | StartCall
+Request = (
+    AskQueues | AskAgents | AskOverrides | DirectAgent | DirectCaller | TurnOverride | StartCall | HangUp
+)
 
 
 class _Refused(Exception):
@@ -74,6 +77,8 @@ class Supervision:
                     return Done(self._turn(request))
                 case StartCall():
                     return Started(self._start(request))
+                case HangUp():
+                    return Done(self._hang_up(request))
         except (FloorError, _Refused) as error:
             return Refusal(str(error))
 
@@ -177,7 +182,7 @@ class Supervision:
                 return f"{user} is ready"
 
     def _direct_caller(self, request: DirectCaller) -> str:
-        desk = self._desk_of(request.journey)
+        desk = self._desk_of(request.journey, request.tenant)
         floor = desk.awake()
         match request.action:
             case "take":
@@ -220,6 +225,12 @@ class Supervision:
             raise _Refused(f"no new calls are taken: {self._exchange.journal_trouble}")
         return click_to_call(self._exchange, desk.snapshot, user, request.number).id
 
+    def _hang_up(self, request: HangUp) -> str:
+        call = self._exchange.calls.get(JourneyId(request.journey))
+        if call is None or request.tenant not in ("", call.snapshot.tenant) or not call.hang_up(request.by):
+            raise _Refused(f"call {request.journey} is not up")
+        return f"call {request.journey} is ended"
+
     def _desk(self, tenant: str) -> TenantDesk:
         desks = list(self._exchange.tenants.all())
         if not tenant and len(desks) == 1:
@@ -231,9 +242,9 @@ class Supervision:
         except KeyError:
             raise _Refused(f"there is no tenant {tenant}") from None
 
-    def _desk_of(self, journey: str) -> TenantDesk:
+    def _desk_of(self, journey: str, tenant: str) -> TenantDesk:
         """Whose queue a call waits in: on the line, or to be called back."""
-        for desk in self._exchange.tenants.all():
+        for desk in self._desks(tenant):
             if journey in desk.places or any(view.call == journey for view in desk.state.floor.callers()):
                 return desk
         raise _Refused(f"call {journey} is in no queue")
