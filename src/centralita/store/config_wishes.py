@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from centralita.pbx.configuration.draft import Draft
+from centralita.pbx.configuration.draft import Draft, draft
+from centralita.pbx.configuration.editing import Edit, edited
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.merging import merge
@@ -16,6 +17,10 @@ from centralita.pbx.model.device import Device
 from centralita.pbx.model.tenant import Tenant
 from centralita.pbx.model.user import User
 from centralita.store.config_reports import Credentials
+from centralita.store.secrets import make_password
+
+Check = Callable[[Mapping[Key, AnyObject]], None]
+"""Looks at what is there before anything is changed, and raises where it is not to be changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,17 @@ class Wish:
     replace_secrets: bool = False
     as_draft: bool | None = None
     skip_tests: bool = False
+    edits: tuple[Edit, ...] | None = None
+    """In place of entries: single objects."""
+    check: Check | None = None
+
+    def drafted(self, before: Mapping[Key, AnyObject], tenant: str) -> Draft:
+        """What is wanted, on top of what is there."""
+        if self.check is not None:
+            self.check(before)
+        if self.edits is not None:
+            return edited(self.edits, before, tenant, make_password)
+        return draft(self.entries, before, tenant, merge=self.merge, make_password=make_password)
 
 
 def credentials(drafted: Draft) -> Iterable[Credentials]:

@@ -7,20 +7,21 @@ its publication in :mod:`centralita.pbx.checker.gate`, the rows in :mod:`.config
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, exc, insert, select, update
 
 from centralita.pbx.configuration.difference import Action, Change, difference
 from centralita.pbx.configuration.draft import Draft, draft, tenant_of
+from centralita.pbx.configuration.editing import Edit
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.problems import ConfigurationRefused, Problem
 from centralita.pbx.configuration.validation import names_of
 from centralita.pbx.model.base import TENANT_ID
 from centralita.pbx.model.snapshot import Snapshot
-from centralita.pbx.model.user import User
+from centralita.pbx.model.user import Personal, User
 from centralita.pbx.vocabulary import TenantId
 from centralita.store import config_rows
 from centralita.store.config_reader import ConfigReader
@@ -34,6 +35,7 @@ from centralita.store.config_reports import (
     VersionUnknown,
 )
 from centralita.store.config_wishes import (
+    Check,
     Wish,
     as_written,
     collector_at_rest,
@@ -42,7 +44,7 @@ from centralita.store.config_wishes import (
     rebased,
     waits,
 )
-from centralita.store.personal import changed
+from centralita.store.personal import changed, overlay
 from centralita.store.secrets import make_password
 
 if TYPE_CHECKING:
@@ -90,11 +92,34 @@ class ConfigStore(ConfigReader):
         tests do not pass, which the comment then says. Raises ConfigurationRefused.
         """
         wish = Wish(list(entries), merge, author, comment, dry_run, replace_secrets, as_draft, skip_tests)
-        name = self._tenant_meant(wish.entries, tenant)
+        return self._wished(self._tenant_meant(wish.entries, tenant), wish)
+
+    def edit(
+        self,
+        tenant: str,
+        edits: Iterable[Edit],
+        *,
+        author: str = "",
+        comment: str = "",
+        dry_run: bool = False,
+        as_draft: bool | None = None,
+        skip_tests: bool = False,
+        check: Check | None = None,
+    ) -> ApplyReport:
+        """Make, change and remove single objects; the others stay. Otherwise as :meth:`apply`.
+
+        ``check`` is given the objects as they are before, within the transaction; what it raises leaves everything as it was.
+        Raises TenantUnknown, ConfigurationRefused.
+        """
+        self._existing(tenant)
+        wish = Wish([], True, author, comment, dry_run, False, as_draft, skip_tests, tuple(edits), check)
+        return self._wished(tenant, wish)
+
+    def _wished(self, tenant: str, wish: Wish) -> ApplyReport:
         for attempt in (1, 2):
             try:
                 with collector_at_rest():
-                    return self._apply(name, wish)
+                    return self._apply(tenant, wish)
             except exc.IntegrityError:
                 # Another tenant took a name between our look and our write: the second look sees it.
                 if attempt == 2:
@@ -116,7 +141,7 @@ class ConfigStore(ConfigReader):
             as_draft = waits(tenant, before) if wish.as_draft is None else wish.as_draft
             if as_draft:
                 return self._apply_draft(connection, tenant, current, before, wish)
-            drafted = draft(wish.entries, before, tenant, merge=wish.merge, make_password=make_password)
+            drafted = wish.drafted(before, tenant)
             self._refuse_problems(connection, tenant, drafted)
             return self._published(connection, tenant, current, before, drafted, wish)
 
@@ -199,7 +224,7 @@ class ConfigStore(ConfigReader):
             before = self._rows.read_draft(connection, tenant, begun_on, without_lost=lost)
             if wish.merge:  # the rest of it is still what was written for the version before
                 base, base_objects = row.base, begun_on
-        drafted = draft(wish.entries, before, tenant, merge=wish.merge, make_password=make_password)
+        drafted = wish.drafted(before, tenant)
         self._refuse_problems(connection, tenant, drafted)
         now = self._now()
         changes = difference(base_objects, drafted.objects)
@@ -371,11 +396,30 @@ class ConfigStore(ConfigReader):
 
     # --- personal settings ----------------------------------------------------------------------------------------
 
-    def set_personal(self, tenant: str, user: str, changes: Mapping[str, object]) -> None:
+    def personal(self, tenant: str, user: str) -> Personal | None:
+        """A user's settings in force; None: there is no such user. Raises TenantUnknown."""
+        with self._database.read() as connection:
+            version = self._version(connection, tenant)
+            if not version:
+                raise TenantUnknown(tenant)
+            found = self._objects(connection, tenant, version).get(("user", user))
+            if not isinstance(found, User):
+                return None
+            return overlay(found.personal, self._rows.personal(connection, tenant, user).get(user, {}))
+
+    def set_personal(
+        self,
+        tenant: str,
+        user: str,
+        changes: Mapping[str, object],
+        *,
+        check: Callable[[Personal], None] | None = None,
+    ) -> None:
         """Change what a user set; fields not named stay, None goes back to what the configuration says.
 
         ``voicemail`` takes a mapping of the options to change. Makes no version, and survives every rollback, even one that
-        takes the user away and another that brings them back. Raises ValueError where a change is refused.
+        takes the user away and another that brings them back. ``check`` is given the settings in force before, and may raise.
+        Raises ValueError where a change is refused.
         """
         with self._database.write() as connection:
             version = self._lock_tenant(connection, tenant)
@@ -384,6 +428,8 @@ class ConfigStore(ConfigReader):
             if found is None:
                 raise ValueError(f"tenant {tenant} has no user {user}")
             before = self._rows.personal(connection, tenant, user).get(user, {})
+            if check is not None:
+                check(overlay(found.personal, before))
             kept = changed(objects, found, before, changes)
             if kept == before:
                 return

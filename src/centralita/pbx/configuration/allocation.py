@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
@@ -108,6 +108,22 @@ def give(
                 if update:
                     objects[key] = item.model_copy(update=update)
     return given
+
+
+def next_free(objects: Mapping[Key, AnyObject], site: str) -> str | None:
+    """The extension that the next user of a site would be given; None: there is none left, or no such site."""
+    found = objects.get(("site", site))
+    if not isinstance(found, Site):
+        return None
+    taken = {
+        item.extension
+        for item in objects.values()
+        if isinstance(item, User | ServiceExtension | Group | Queue | Flow)
+    }
+    for other in objects.values():
+        if isinstance(other, Site):
+            taken |= numbering.emergency_numbers(other.country)
+    return next(_free(found, taken), None)
 
 
 def _free(site: Site, taken: set[str | None]) -> Iterator[str]:
