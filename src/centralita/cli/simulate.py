@@ -72,7 +72,8 @@ def simulate(
     agents: Annotated[
         str | None,
         typer.Option(
-            help="Who is logged in to the queues: ana,luis; empty: nobody.", show_default="everybody"
+            help="Who is logged in to the queues: ana,luis; empty: nobody, but those who always are.",
+            show_default="everybody",
         ),
     ] = None,
     waiting: Annotated[
