@@ -9,12 +9,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from centralita.accounts import Account, ApiToken, AuditEntry, Link, LinkPurpose, SecondFactor, Session
 from centralita.control import ControlClient
+from centralita.pbx.configuration.editing import Edit
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import AnyObject, Key
+from centralita.pbx.configuration.reports import ApplyReport, ConfigVersion, DraftState
+from centralita.pbx.model.snapshot import Snapshot
+from centralita.pbx.model.user import Personal
 from centralita.pbx.vocabulary import TenantId
 from centralita.web.health import DatabaseCheck
 
@@ -119,15 +123,100 @@ class Audit(Protocol):
 
 
 class Configs(Protocol):
-    """Versions of configurations; implemented by :class:`centralita.store.configs.ConfigStore`."""
+    """Versions of configurations; implemented by :class:`centralita.store.configs.ConfigStore`, which says what each does.
+
+    Raises TenantUnknown, VersionUnknown and NoDraft of :mod:`centralita.pbx.configuration.reports`, and ConfigurationRefused.
+    """
 
     def tenants(self) -> Sequence[TenantId]: ...
 
     def objects(self, tenant: str, number: int | None = None) -> Mapping[Key, AnyObject]: ...
 
+    def snapshot(self, tenant: str, version: int | None = None) -> Snapshot: ...
+
+    def versions(self, tenant: str) -> Sequence[ConfigVersion]: ...
+
     def apply(
-        self, entries: Iterable[Entry], *, tenant: str = "", merge: bool = False, author: str = ""
-    ) -> Any: ...
+        self,
+        entries: Iterable[Entry],
+        *,
+        tenant: str = "",
+        merge: bool = False,
+        author: str = "",
+        comment: str = "",
+        dry_run: bool = False,
+        replace_secrets: bool = False,
+        as_draft: bool | None = None,
+        skip_tests: bool = False,
+    ) -> ApplyReport: ...
+
+    def edit(
+        self,
+        tenant: str,
+        edits: Iterable[Edit],
+        *,
+        author: str = "",
+        comment: str = "",
+        dry_run: bool = False,
+        as_draft: bool | None = None,
+        skip_tests: bool = False,
+        check: Callable[[Mapping[Key, AnyObject]], None] | None = None,
+    ) -> ApplyReport: ...
+
+    def rollback(self, tenant: str, number: int, *, author: str = "", comment: str = "") -> ApplyReport: ...
+
+    def draft(self, tenant: str) -> DraftState: ...
+
+    def draft_objects(self, tenant: str) -> Mapping[Key, AnyObject]: ...
+
+    def draft_snapshot(self, tenant: str) -> Snapshot: ...
+
+    def discard_draft(self, tenant: str) -> None: ...
+
+    def publish_draft(
+        self,
+        tenant: str,
+        *,
+        author: str = "",
+        comment: str = "",
+        rebase: bool = False,
+        skip_tests: bool = False,
+    ) -> ApplyReport: ...
+
+    def personal(self, tenant: str, user: str) -> Personal | None: ...
+
+    def set_personal(
+        self,
+        tenant: str,
+        user: str,
+        changes: Mapping[str, object],
+        *,
+        check: Callable[[Personal], None] | None = None,
+    ) -> None:
+        """Raises ValueError where a change is refused."""
+
+
+class Documents(Protocol):
+    """Configurations as YAML; implemented by the module :mod:`centralita.store.documents`."""
+
+    def parse(self, texts: Iterable[tuple[str, bytes]]) -> list[Entry]:
+        """Raises ConfigurationRefused."""
+
+    def dump(
+        self, objects: Iterable[AnyObject], *, with_secrets: bool = False, heading: Iterable[str] = ()
+    ) -> str: ...
+
+
+class IdempotentRequests(Protocol):
+    """Requests that may be sent again; ``scope`` is whose they are."""
+
+    def begin(self, scope: str, key: str, digest: str, now: float) -> tuple[str, str | None] | None:
+        """None: nobody used the key; it is taken now. Else the digest that it was used with, and the answer where it is known."""
+
+    def finish(self, scope: str, key: str, answer: str) -> None: ...
+
+    def forget(self, scope: str, key: str) -> None:
+        """It came to nothing: the key may be used again."""
 
 
 class Post(Protocol):
@@ -148,6 +237,10 @@ class WebParts:
     tokens: Tokens
     audit: Audit
     configs: Configs
+    documents: Documents
+    idempotency: IdempotentRequests
+    last_calls: Callable[[str], Mapping[str, float]]
+    """A tenant's users by when a telephone of theirs last had a call, seconds since the epoch."""
     switch: ControlClient
     post: Post
     wall: Callable[[], float] = time.time
