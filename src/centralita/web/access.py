@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from centralita.accounts import Account, Role
+from centralita.accounts import Account, Role, Session
 from centralita.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -84,8 +84,8 @@ class Principal:
     """The address that it comes from."""
     via: str = "session"
     """``session``, or ``token:NAME``."""
-    session: str = ""
-    """The session's hash; empty where it is a token."""
+    session: Session | None = None
+    """None where it is a token."""
 
     @property
     def role(self) -> Role:

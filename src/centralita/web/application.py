@@ -1,48 +1,92 @@
-"""The web process: the API's health page and the metrics. It never touches a call; it asks the switch.
+"""The web process: the API under ``/api/v1``, the health page and the metrics. It never touches a call; it asks the switch.
 
-It imports no switch and no supervisor: it talks through the control socket, the state file of the processes and the database.
+It imports no switch, no store and no supervisor: what it needs of them is in :mod:`centralita.web.parts`, and handed in.
 """
 
 from __future__ import annotations
 
-from fastapi import FastAPI, Response
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from centralita import __version__
 from centralita.control import ControlClient
 from centralita.settings import Settings
-from centralita.web.health import DatabaseCheck, Health, look
+from centralita.web import problems
+from centralita.web.doorman import Doorman, DoorSettings
+from centralita.web.health import Health, look
 from centralita.web.metrics import SwitchCollector
+from centralita.web.parts import WebParts
+from centralita.web.passwords import Passwords
+from centralita.web.shield import Shield
+from centralita.web.signing_in import SigningIn
+from centralita.web.slices import accounts, audit, me, session, tenants, tokens
 
 PATIENCE = 2.0
 """Seconds for the switch to answer before it counts as down."""
+PREFIX = "/api/v1"
+SLICES: tuple[APIRouter, ...] = (
+    session.router,
+    me.router,
+    tokens.router,
+    accounts.router,
+    audit.router,
+    tenants.router,
+)
+"""Every resource of the API; each router has its own path below the prefix."""
 
 
-def create(settings: Settings, database: DatabaseCheck) -> FastAPI:
-    """The application. ``database`` raises where the database does not answer."""
+def create(
+    settings: Settings,
+    parts: WebParts,
+    door: DoorSettings | None = None,
+    passwords: Passwords | None = None,
+) -> FastAPI:
+    """The application."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.signing_in.close()
+
     app = FastAPI(
         title="Centralita",
         version=__version__,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{PREFIX}/openapi.json",
         docs_url=None,  # the pages that FastAPI brings load their scripts from strangers
         redoc_url=None,
+        responses=problems.RESPONSES,
+        lifespan=lifespan,
     )
+    app.state.parts = parts
+    app.state.doorman = Doorman(parts, door)
+    app.state.signing_in = SigningIn(parts, app.state.doorman, passwords or Passwords())
+    problems.install(app)
+    app.add_middleware(Shield)
+    for router in SLICES:
+        app.include_router(router, prefix=PREFIX)
+    _monitoring(app, settings, parts)
+    return app
+
+
+def _monitoring(app: FastAPI, settings: Settings, parts: WebParts) -> None:
+    """What monitors ask, without signing in: it names no tenant, no user and no address."""
     switch = ControlClient(settings.switch_socket, timeout=PATIENCE)
     registry = CollectorRegistry()
     registry.register(SwitchCollector(switch, settings))
 
     # Plain functions: FastAPI runs them in threads, so that waiting for the switch holds nobody up.
 
-    @app.get("/api/v1/health", response_model=Health, responses={503: {"model": Health}})
+    @app.get(f"{PREFIX}/health", response_model=Health, responses={503: {"model": Health}})
     def health() -> JSONResponse:
         """Each process and what it depends on; 503 where calls cannot be taken or records not be read."""
-        found = look(settings, switch, database)
+        found = look(settings, switch, parts.database)
         return JSONResponse(found.model_dump(mode="json"), status_code=200 if found.ok else 503)
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:
         """Prometheus text format."""
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
-
-    return app

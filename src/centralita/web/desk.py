@@ -33,12 +33,24 @@ class Desk:
 
     def require(self, action: Action) -> None:
         """Raises Problem, 403."""
-        require(self.principal, action, self.tenant if self.tenant else None)
+        require(self.principal, action, self.tenant or None)
 
     def reach(self, action: Action) -> WebParts:
         """The parts, for this action; ask them for ``self.tenant`` only. Raises Problem, 403."""
         self.require(action)
         return self._parts
+
+    def at(self, tenant: str) -> Desk:
+        """The same principal's desk at another tenant. Raises Problem, 404."""
+        belong(self.principal, tenant)
+        return Desk(self.principal, TenantId(tenant), self._parts)
+
+    def scope(self, tenant: str) -> str | None:
+        """The tenant that a list over several is narrowed to: one's own, or the one asked for; None: all. Raises Problem, 404."""
+        if not tenant:
+            return None if self.principal.everywhere else self.tenant
+        belong(self.principal, tenant)
+        return tenant
 
     @property
     def queues(self) -> frozenset[str] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
@@ -84,7 +85,7 @@ class Doorman:
             account=account,
             actions=MAY[account.role],
             source=source_of(connection),
-            session=session.hash,
+            session=session,
         )
 
     # --- forgery ----------------------------------------------------------------------------------------------------
@@ -146,7 +147,11 @@ def is_https(connection: HTTPConnection) -> bool:
 
 def source_of(connection: HTTPConnection) -> str:
     """The address that a request comes from; that of the client where a proxy that is trusted says so."""
-    return connection.client.host if connection.client else ""
+    host = connection.client.host if connection.client else ""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return "unknown"
 
 
 def csrf_token(secret: str) -> str:

@@ -28,9 +28,12 @@ log = logging.getLogger(__name__)
 
 class FieldError(BaseModel):
     field: str
-    """Dotted path within what was sent: ``members.1.user``; of an object of a configuration, ``KIND/ID:PATH``."""
+    """Dotted path within what was sent: ``members.1.user``; of an object of a configuration, within that."""
     detail: str
     mend: str = ""
+    kind: str = ""
+    """With ``id``: the object of a configuration that it is about; empty: what was sent itself."""
+    id: str = ""
 
 
 class ProblemBody(BaseModel):
@@ -101,15 +104,24 @@ class Problem(Exception):
 
 
 def install(app: FastAPI) -> None:
-    """Every exception that can leave a route becomes a problem."""
+    """What leaves a route as an exception becomes a problem; what nobody foresaw is the shield's affair."""
     for kind, translate in _TRANSLATIONS.items():
         app.add_exception_handler(kind, _handler(translate))
 
 
+def _schema() -> dict[str, object]:
+    """With everything in it: what stands beside a schema in the OpenAPI document can be referred to by no name of ours."""
+    schema = ProblemBody.model_json_schema()
+    (inner,) = schema.pop("$defs").values()
+    schema["properties"]["errors"]["items"] = inner
+    return schema
+
+
 RESPONSES: dict[int | str, dict[str, object]] = {
-    "4XX": {"description": "A problem", "content": {MEDIA_TYPE: {"schema": ProblemBody.model_json_schema()}}}
+    "4XX": {"description": "A problem", "content": {MEDIA_TYPE: {"schema": _schema()}}},
+    "5XX": {"description": "A problem of ours", "content": {MEDIA_TYPE: {"schema": _schema()}}},
 }
-"""For ``responses=`` of a router, so that the OpenAPI document tells of problems."""
+"""Of every route, so that the OpenAPI document tells of problems."""
 
 
 def _handler(
@@ -166,12 +178,7 @@ def _http(error: Exception) -> Problem:
 def _refused_configuration(error: Exception) -> Problem:
     assert isinstance(error, ConfigurationRefused)
     errors = [
-        FieldError(
-            field=f"{problem.kind}/{problem.id}:{problem.field}"
-            if problem.kind and problem.id
-            else problem.field,
-            detail=problem.message,
-        )
+        FieldError(field=problem.field, detail=problem.message, kind=problem.kind, id=problem.id)
         for problem in error.problems
     ]
     return Problem(422, "configuration-refused", "The configuration would not be valid", errors=errors)
@@ -189,10 +196,6 @@ def _switch_refused(error: Exception) -> Problem:
     return Problem(409, "switch-refused", str(error))
 
 
-def _fault(_error: Exception) -> Problem:
-    return Problem(500, "fault", "This is a fault of Centralita", mend="Its log says more")
-
-
 _TRANSLATIONS: dict[type[Exception], Callable[[Exception], Problem]] = {
     Problem: _as_it_is,
     RequestValidationError: _invalid,
@@ -202,5 +205,4 @@ _TRANSLATIONS: dict[type[Exception], Callable[[Exception], Problem]] = {
     StoreUnavailable: _store_down,
     SwitchUnavailable: _switch_down,
     RequestRefused: _switch_refused,
-    Exception: _fault,
 }
