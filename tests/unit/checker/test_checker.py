@@ -133,3 +133,19 @@ FAULTS = [
 def test_each_fault_is_found(change: tuple[str, str], expected: list[str]) -> None:
     text = changed(*change)
     assert sorted(set(told(text))) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("reason", "needed"),
+    [
+        ("no-agents", "overflow: {no_agents: {}}"),
+        ("size", "max_waiting: 5"),
+        ("estimated-wait", "overflow: {estimated_wait: {seconds: 90}}"),
+        ("callback", 'callback: {digit: "5"}'),
+    ],
+)
+def test_an_exit_that_no_caller_takes(reason: str, needed: str) -> None:
+    text = changed("queue: support, otherwise", f"queue: support, exits: {{{reason}: sales}}, otherwise")
+    assert told(text) == [f"warning exit-never-taken flow main nodes.queue.exits.{reason}"]
+    assert told(text.replace("max_wait_seconds: 600", f"max_wait_seconds: 600\n{needed}")) == []
+    assert told(text.replace(f"{reason}: sales", "wait: sales")) == []

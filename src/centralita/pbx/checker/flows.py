@@ -17,6 +17,7 @@ from centralita.pbx.model.flow import (
     SetNode,
     SubFlowNode,
 )
+from centralita.pbx.model.queue import Queue
 
 #: A way out that is left out → what happens to callers, where it is not an error.
 _LOST: dict[str, str] = {
@@ -140,6 +141,22 @@ def _may_leave(work: Work, node: QueueNode) -> bool:
     return any(holds and reason not in node.exits for reason, holds in reasons.items())
 
 
+def _never(queue: Queue) -> dict[str, str]:
+    """Reasons for which no caller leaves the queue, and what it would take."""
+    overflow = queue.overflow
+    given = {
+        "wait": (queue.max_wait_seconds or overflow.wait, "max_wait_seconds and no overflow.wait"),
+        "size": (queue.max_waiting or overflow.size, "max_waiting and no overflow.size"),
+        "no-agents": (overflow.no_agents, "overflow.no_agents"),
+        "estimated-wait": (overflow.estimated_wait, "overflow.estimated_wait"),
+        "callback": (queue.callback.digit, "callback.digit"),
+    }
+    by_digit = set(queue.exits.values())
+    return {
+        reason: needed for reason, (there, needed) in given.items() if not there and reason not in by_digit
+    }
+
+
 def _menu(work: Work, flow: Flow, ident: str, node: MenuNode) -> None:
     at = ("nodes", ident)
     menu = work.snapshot.menus.get(node.menu)
@@ -162,6 +179,14 @@ def _menu(work: Work, flow: Flow, ident: str, node: MenuNode) -> None:
 
 def _queue_exits(work: Work, flow: Flow, ident: str, node: QueueNode) -> None:
     queue = work.snapshot.queues.get(node.queue)
+    if queue is not None:
+        for reason, needed in _never(queue).items():
+            if node.exits.get(reason) is not None:
+                message = f"is never taken: queue {queue.id} has no {needed}"
+                mend = "Set it there, or take the exit out"
+                work.warn(
+                    "exit-never-taken", "flow", flow.id, message, mend, path=("nodes", ident, "exits", reason)
+                )
     for digit, name in {} if queue is None else queue.exits.items():
         if name not in node.exits and node.otherwise is None:
             message = (
