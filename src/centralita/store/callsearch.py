@@ -195,13 +195,14 @@ def _within(started_at: sa.ColumnElement[float], filters: Filters) -> list[sa.Co
     return found
 
 
-def _has(mark: str) -> sa.ColumnElement[bool]:
-    table = journey_marks.alias().c  # the walk may go along the marks themselves
+def _has(mark: str, along: sa.FromClause = journeys) -> sa.ColumnElement[bool]:
+    """``along``: the table that is walked along, so that what lacks a mark is passed over without its row being read."""
+    table = journey_marks.alias().c
     return sa.exists().where(
-        table.tenant == journeys.c.tenant,
+        table.tenant == along.c.tenant,
         table.mark == mark,
-        table.started_at == journeys.c.started_at,
-        table.journey == journeys.c.journey,
+        table.started_at == along.c.started_at,
+        table.journey == along.c.journey,
     )
 
 
@@ -232,7 +233,7 @@ def _walk(
         sa.select(*_summary)
         .select_from(journey_marks.join(journeys, column.journey == table.journey))
         .where(table.tenant == tenant, table.mark == wanted[0], *_within(table.started_at, filters))
-        .where(*_own_conditions(filters), *map(_has, wanted[1:]))
+        .where(*(_has(mark, journey_marks) for mark in wanted[1:]), *_own_conditions(filters))
         .where(*_before(table.started_at, table.journey, before))
         .order_by(table.started_at.desc(), table.journey.desc())
     )

@@ -33,9 +33,11 @@ def upgrade() -> None:
         )
     _fill(connection, sqlite)
     op.drop_index("journeys_by_time", "journeys")
-    op.create_index("journeys_by_time", "journeys", ["tenant", "started_at", "journey", "words", "connected"])
-    op.create_index("journeys_by_outcome", "journeys", ["tenant", "outcome", "started_at", "journey"])
-    op.create_index("journeys_by_direction", "journeys", ["tenant", "direction", "started_at", "journey"])
+    # Whoever walks along one of these reads the row of no call that does not fit.
+    covered = ["started_at", "journey", "words", "connected"]
+    op.create_index("journeys_by_time", "journeys", ["tenant", *covered])
+    op.create_index("journeys_by_outcome", "journeys", ["tenant", "outcome", *covered])
+    op.create_index("journeys_by_direction", "journeys", ["tenant", "direction", *covered])
     op.create_index("journeys_by_length", "journeys", ["tenant", "connected", "journey"])
 
 
