@@ -11,7 +11,7 @@ import pytest
 
 import postgres
 from centralita.pbx.callrecords import Filters, marks, words
-from centralita.pbx.journey import Answer, Journey, Leg
+from centralita.pbx.journey import Answer, Journey, LeftMessage, Leg, SoundFile
 from centralita.pbx.stays import Stay
 from centralita.pbx.vocabulary import Direction, JourneyId, LegId, Outcome, Party, TenantId
 from centralita.store import callsearch
@@ -50,6 +50,10 @@ def made(rng: random.Random, index: int) -> Journey:
         ),
         answers=(Answer(leg=LegId("b1"), at=at + rng.randrange(50), user=rung),) if answered else (),
         queues=(Stay(queue=queue, at=at),) if queue else (),
+        recordings=(SoundFile(at=at, path="x", duration=1.0),) if rng.random() < 0.2 else (),
+        messages=(LeftMessage(at=at, user="ana", message="m", path="y", duration=1.0),)
+        if rng.random() < 0.2
+        else (),
         tags=("vip",) if rng.random() < 0.3 else (),
     )
 
@@ -89,6 +93,7 @@ def expected(filters: Filters) -> list[str]:
             ("queue", filters.queue),
             ("trunk", filters.trunk),
             ("tag", filters.tag),
+            ("has", filters.has),
         )
         plain = words(one.caller, one.caller_name, one.dialled)
         return (
@@ -127,6 +132,8 @@ CASES = [
     Filters(queue="sales"),
     Filters(trunk="spare"),
     Filters(tag="vip"),
+    Filters(has="recording", user="ana"),
+    Filters(has="message"),
     Filters(tag="nobody-has-it"),
     Filters(min_connected=30.0),
     Filters(text="JOSE garc"),

@@ -36,6 +36,8 @@ class Filters:
     trunk: str = ""
     """A trunk that the call came in by, or that was rung."""
     tag: str = ""
+    has: str = ""
+    """``recording`` or ``message``: what was kept of the call."""
     min_connected: float | None = None
     """Connected for so many seconds or longer."""
     visible: tuple[str, ...] | None = None
@@ -84,7 +86,8 @@ class BadCursor(ValueError):
 
 
 def marks(journey: Journey) -> frozenset[str]:
-    """What a call is found by besides its own fields: ``user:ID``, ``queue:ID``, ``trunk:ID`` and ``tag:NAME``."""
+    """What a call is found by besides its own fields: ``user:ID``, ``queue:ID``, ``trunk:ID``, ``tag:NAME``, ``has:recording``
+    and ``has:message``."""
     found = {f"user:{journey.user}"} if journey.user else set()
     for leg in journey.legs:
         if leg.user:
@@ -94,6 +97,10 @@ def marks(journey: Journey) -> frozenset[str]:
     found.update(f"user:{answer.user}" for answer in journey.answers if answer.user)
     found.update(f"queue:{stay.queue}" for stay in journey.queues)
     found.update(f"tag:{tag}" for tag in journey.tags)
+    if journey.recordings:
+        found.add("has:recording")
+    if journey.messages:
+        found.add("has:message")
     return frozenset(found)
 
 

@@ -167,7 +167,8 @@ def _own_conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
     if filters.outcome is not None:
         found.append(column.outcome == filters.outcome.value)
     if filters.min_connected is not None:
-        found.append(column.connected >= filters.min_connected)
+        # Not a range of the index by length, all of which would be put in order: it is for the probes.
+        found.append(column.connected + 0.0 >= filters.min_connected)
     for text in (filters.number, filters.text):
         if text:
             found.append(column.words.contains(fold(text), autoescape=True))
@@ -182,7 +183,13 @@ def _own_conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
 
 
 def _marks_of(filters: Filters) -> list[str]:
-    named = (("user", filters.user), ("queue", filters.queue), ("trunk", filters.trunk), ("tag", filters.tag))
+    named = (
+        ("user", filters.user),
+        ("queue", filters.queue),
+        ("trunk", filters.trunk),
+        ("tag", filters.tag),
+        ("has", filters.has),
+    )
     return [f"{kind}:{value}" for kind, value in named if value]
 
 

@@ -86,4 +86,5 @@ def _marks(record: dict[str, Any]) -> set[str]:
     found |= {leg["target"] for leg in legs if leg.get("target", "").startswith("trunk:")}
     found |= {f"queue:{stay['queue']}" for stay in record.get("queues", ())}
     found |= {f"tag:{tag}" for tag in record.get("tags", ())}
+    found |= {f"has:{kind}" for kind in ("recording", "message") if record.get(f"{kind}s")}
     return {mark.replace("\0", "") for mark in found}
