@@ -15,7 +15,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import (
     BaseModel,
@@ -108,6 +108,24 @@ class Settings(BaseModel):
     sip_port: Port = Field(5060, description="the SIP port, UDP and TCP", examples=["5060"])
     http_port: Port = Field(
         8080, description="the port of the API, the health page and the metrics", examples=["8080"]
+    )
+    public_url: str = Field(
+        "",
+        description="where browsers reach us; without it invitations are not mailed, but shown to who makes them",
+        examples=["https://pbx.example.com"],
+    )
+    trusted_proxies: Networks = Field(
+        (ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128")),
+        description="the proxies whose word is taken for the address and the encryption of a browser",
+        examples=["127.0.0.1,10.0.0.0/24"],
+    )
+    session_idle_hours: Annotated[float, Field(gt=0, le=720)] = Field(
+        8.0,
+        description="the hours without a request after which a browser has to sign in again",
+        examples=["8"],
+    )
+    session_days: Annotated[float, Field(gt=0, le=365)] = Field(
+        7.0, description="the days after which a browser has to sign in again in any case", examples=["7"]
     )
     rtp_ports: Ports = Field(
         PortRange(20000, 29999), description="the UDP ports for audio", examples=["20000-29999"]
@@ -227,6 +245,14 @@ class Settings(BaseModel):
         if value and ipaddress.ip_address(value).is_unspecified:
             raise ValueError("it must be an address that others can send to")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
+            raise ValueError("it must be https://HOST, without a path")
+        return f"{parts.scheme}://{parts.netloc.lower()}" if value else ""
 
     @field_validator("database_url")
     @classmethod

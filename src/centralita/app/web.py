@@ -1,45 +1,101 @@
-"""The web process: FastAPI on uvicorn. The composition is two lines; what it serves is in ``centralita.web``."""
+"""The web process: FastAPI on uvicorn, with the adapters it works on. What it serves is in ``centralita.web``."""
 
 from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
+from functools import partial
 
 import uvicorn
 from sqlalchemy import text
 
+from centralita.app.child import FATAL_EXIT_CODE
+from centralita.app.jobs import jobs_settings
 from centralita.app.logs import configure_logs
+from centralita.app.post import SmtpPost
+from centralita.control import ControlClient
 from centralita.settings import Settings, load
-from centralita.store.database import Database
+from centralita.store import documents
+from centralita.store.accounts import AccountStore
+from centralita.store.audit import AuditStore
+from centralita.store.configs import ConfigStore
+from centralita.store.database import Database, DatabaseUnavailable
+from centralita.store.idempotency import IdempotentRequests
+from centralita.store.last_seen import last_calls
+from centralita.store.secrets import SecretBox, SecretsUnavailable, load_key
+from centralita.store.sessions import SessionStore
+from centralita.store.tokens import TokenStore
 from centralita.web.application import create
+from centralita.web.doorman import DoorSettings
+from centralita.web.parts import WebParts
+
+MAIL_SECONDS = 10.0
+"""For each answer of the mail server: an administrator waits for it."""
+MAX_MESSAGE = 64 * 1024
+"""Bytes of a WebSocket message. Security limit."""
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM."""
+def web_parts(settings: Settings) -> WebParts:
+    """Raises DatabaseUnavailable where the URL is none, SecretsUnavailable."""
     database = Database(settings.database)
+    secrets = SecretBox(load_key(settings.secret_key_file))
 
     def check() -> None:
         with database.read() as connection:
             connection.execute(text("SELECT 1"))
 
+    return WebParts(
+        database=check,
+        accounts=AccountStore(database, secrets),
+        sessions=SessionStore(database),
+        tokens=TokenStore(database),
+        audit=AuditStore(database),
+        configs=ConfigStore(database, secrets),
+        documents=documents,
+        idempotency=IdempotentRequests(database, secrets),
+        last_calls=partial(last_calls, database),
+        switch=ControlClient(settings.switch_socket),
+        post=SmtpPost(replace(jobs_settings(settings).mail, timeout=MAIL_SECONDS)),
+    )
+
+
+def door_settings(settings: Settings) -> DoorSettings:
+    """How long a session lasts, and where browsers reach us."""
+    return DoorSettings(
+        idle=settings.session_idle_hours * 3600,
+        longest=settings.session_days * 86400,
+        origin=settings.public_url,
+    )
+
+
+def serve(settings: Settings, parts: WebParts) -> None:
+    """Serve until SIGTERM."""
     config = uvicorn.Config(
-        create(settings, check),
+        create(settings, parts, door_settings(settings)),
         host=settings.bind,
         port=settings.http_port,
         log_config=None,
         access_log=settings.log_level == "debug",
         server_header=False,
+        forwarded_allow_ips=[str(network) for network in settings.trusted_proxies],
         timeout_graceful_shutdown=3,
-        limit_concurrency=200,  # it is for monitors; a crowd gets 503
+        limit_concurrency=2000,  # live boards hold a connection each; a crowd gets 503
+        ws_max_size=MAX_MESSAGE,
     )
     uvicorn.Server(config).run()
 
 
 def main() -> int:
     settings = load()
-    configure_logs("web", settings)
+    log = configure_logs("web", settings)
     logging.getLogger("uvicorn").setLevel(logging.WARNING)  # that it starts and stops, the supervisor tells
-    serve(settings)
+    try:
+        parts = web_parts(settings)
+    except (DatabaseUnavailable, SecretsUnavailable) as error:
+        log.error(error.message, mend=error.mend)
+        return FATAL_EXIT_CODE
+    serve(settings, parts)
     return 0
 
 

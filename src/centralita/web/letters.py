@@ -6,9 +6,9 @@ from centralita.accounts import Account, LinkPurpose
 
 _TEXTS: dict[tuple[str, LinkPurpose], tuple[str, str]] = {
     ("es", LinkPurpose.INVITE): (
-        "Su acceso a la centralita",
-        "Hola, {name}:\n\nYa tiene acceso a la centralita. Elija su contraseña aquí:\n\n{url}\n\n"
-        "El enlace sirve una sola vez, durante siete días. Su usuario es {login}.\n",
+        "Tu acceso a la centralita",
+        "Hola, {name}:\n\nYa tienes acceso a la centralita. Elige tu contraseña aquí:\n\n{url}\n\n"
+        "El enlace sirve una sola vez, durante siete días. Tu usuario es {login}.\n",
     ),
     ("en", LinkPurpose.INVITE): (
         "Your access to the telephone exchange",
@@ -17,8 +17,8 @@ _TEXTS: dict[tuple[str, LinkPurpose], tuple[str, str]] = {
     ),
     ("es", LinkPurpose.RESET): (
         "Una contraseña nueva para la centralita",
-        "Hola, {name}:\n\nAlguien ha pedido una contraseña nueva para {login}. Elíjala aquí:\n\n{url}\n\n"
-        "El enlace sirve una sola vez, durante una hora. Si no ha sido usted, no haga nada: la contraseña sigue igual.\n",
+        "Hola, {name}:\n\nAlguien ha pedido una contraseña nueva para {login}. Elígela aquí:\n\n{url}\n\n"
+        "El enlace sirve una sola vez, durante una hora. Si no has sido tú, no hagas nada: la contraseña sigue igual.\n",
     ),
     ("en", LinkPurpose.RESET): (
         "A new password for the telephone exchange",

@@ -166,12 +166,14 @@ _CODES = {
     422: "invalid",
 }
 
+_SENTENCES = {404: "There is no such thing", 405: "This cannot be done here"}
+
 
 def _http(error: Exception) -> Problem:
     """What Starlette raises by itself: no such path, no such method."""
     assert isinstance(error, HTTPException)
     code = _CODES.get(error.status_code, "http-error")
-    detail = "There is no such thing" if error.status_code == 404 else str(error.detail)
+    detail = _SENTENCES.get(error.status_code, str(error.detail))
     return Problem(error.status_code, code, detail, headers=dict(error.headers or {}))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from centralita import control, jobstatus, processes
 from centralita.settings import Settings
 from centralita.web.application import create
 from support.switch_double import HEALTH, SwitchDouble, switch_double
+from support.web_world import CHEAP, World, web_world
 
 
 class Database:
@@ -28,10 +30,14 @@ class Database:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    settings = Settings(data=tmp_path)
-    settings.run_folder.mkdir()
-    return settings
+def world(tmp_path: Path) -> Iterator[World]:
+    with web_world(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+def settings(world: World) -> Settings:
+    return world.settings
 
 
 @pytest.fixture
@@ -40,8 +46,10 @@ def database() -> Database:
 
 
 @pytest.fixture
-def web(settings: Settings, database: Database) -> Iterator[TestClient]:
-    with TestClient(create(settings, database.check)) as client:
+def web(world: World, settings: Settings, database: Database) -> Iterator[TestClient]:
+    with TestClient(
+        create(settings, replace(world.parts, database=database.check), passwords=CHEAP)
+    ) as client:
         yield client
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from centralita.accounts import LinkPurpose
-from centralita.web.access import Principal, Signed
+from centralita.web.access import MAY, Principal, Signed
 from centralita.web.doorman import Doorman, cookie_name, csrf_token
 from centralita.web.myself import AsMyself
 from centralita.web.problems import Problem
@@ -83,7 +83,7 @@ def sign_in(
     )
     doorman: Doorman = request.app.state.doorman
     doorman.give(request, response, secret)
-    principal = Principal(account=account, actions=frozenset(), source="")
+    principal = Principal(account=account, actions=MAY[account.role], source="")
     return SessionBody(
         account=me_of(principal),
         csrf=csrf_token(secret),
