@@ -1,0 +1,139 @@
+"""What users set for themselves: do not disturb, forwarding, voicemail. A user reaches their own settings only; administrators everybody's.
+
+Such a change makes no version and waits in no draft: it is in force at once.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+
+from centralita.control import RequestRefused, SwitchUnavailable
+from centralita.pbx.model.base import OptionalTarget
+from centralita.web import etags
+from centralita.web.access import Action
+from centralita.web.desk import AtDesk, Desk, changes_between
+from centralita.web.problems import Problem
+
+if TYPE_CHECKING:
+    from centralita.pbx.model.user import Personal
+    from centralita.web.parts import WebParts
+
+router = APIRouter(prefix="/tenants/{tenant}/users/{id}/personal", tags=["users"])
+UserId = Annotated[str, Path(alias="id", max_length=63)]
+
+
+class VoicemailSettings(BaseModel):
+    enabled: bool
+    mail: bool
+    delete_after_mail: bool
+    max_seconds: int
+    has_pin: bool
+    """The PIN itself is never told."""
+
+
+class PersonalSettings(BaseModel):
+    """As they are in force."""
+
+    do_not_disturb: bool
+    ring_seconds: int
+    forward_always: str
+    forward_busy: str
+    forward_no_answer: str
+    forward_unreachable: str
+    voicemail: VoicemailSettings
+
+
+class VoicemailChange(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    enabled: bool | None = None
+    pin: Annotated[str, Field(pattern=r"^([0-9]{4,10})?$", json_schema_extra={"writeOnly": True})] | None = (
+        None
+    )
+    mail: bool | None = None
+    delete_after_mail: bool | None = None
+    max_seconds: Annotated[int, Field(ge=5, le=900)] | None = None
+
+
+class PersonalChange(BaseModel):
+    """What is not mentioned stays; null goes back to what the administrator set."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    do_not_disturb: bool | None = None
+    ring_seconds: Annotated[int, Field(ge=3, le=180)] | None = None
+    forward_always: OptionalTarget | None = None
+    forward_busy: OptionalTarget | None = None
+    forward_no_answer: OptionalTarget | None = None
+    forward_unreachable: OptionalTarget | None = None
+    voicemail: VoicemailChange | None = None
+
+
+@router.get("", operation_id="get_personal", response_model=PersonalSettings)
+def get_personal(desk: AtDesk, user: UserId, if_none_match: etags.IfNoneMatch = None) -> Response:
+    """The settings in force: what the configuration says, and over it what the user set."""
+    parts = _reach(desk, user, write=False)
+    return _answer(_settings(parts, desk, user), if_none_match)
+
+
+@router.patch("", operation_id="change_personal", response_model=PersonalSettings)
+def change_personal(
+    desk: AtDesk, user: UserId, body: PersonalChange, if_match: etags.IfMatch = None
+) -> Response:
+    """Change what is sent; in force at once."""
+    parts = _reach(desk, user, write=True)
+    before = _settings(parts, desk, user)
+    fields = body.model_dump(exclude_unset=True)
+    try:
+        parts.configs.set_personal(
+            desk.tenant, user, fields, check=lambda current: etags.check(if_match, _tag(current))
+        )
+    except ValueError as error:
+        name, _, message = str(error).partition(": ")
+        raise Problem.invalid(name, message) from None
+    after = _settings(parts, desk, user)
+    changes = changes_between(_flat(before), _flat(after))
+    if changes:
+        with suppress(SwitchUnavailable, RequestRefused):  # it finds it by itself, a little later
+            parts.switch.reload(desk.tenant)
+        desk.note("personal.change", f"user/{user}", changes)
+    return _answer(after)
+
+
+def _reach(desk: Desk, user: str, *, write: bool) -> WebParts:
+    """The parts, for one's own settings or with the right to everybody's. Raises Problem: 403; 404 for those of somebody else."""
+    account = desk.principal.account
+    if account.user and account.user == user and account.tenant == desk.tenant:
+        return desk.reach(Action.OWN_WRITE if write else Action.OWN_READ)
+    return desk.reach(Action.CONFIG_WRITE if write else Action.CONFIG_READ)
+
+
+def _settings(parts: WebParts, desk: Desk, user: str) -> Personal:
+    found = parts.configs.personal(desk.tenant, user)
+    if found is None:
+        raise Problem.not_found(f"There is no user {user}")
+    return found
+
+
+def _tag(personal: Personal) -> str:
+    return etags.etag_of(personal.model_dump(mode="json"))
+
+
+def _answer(personal: Personal, if_none_match: str | None = None) -> Response:
+    headers = {"ETag": _tag(personal)}
+    if etags.known(if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    fields = personal.model_dump(mode="json")
+    pin = fields["voicemail"].pop("pin")
+    fields["voicemail"]["has_pin"] = bool(pin)
+    return JSONResponse(fields, headers=headers)
+
+
+def _flat(personal: Personal) -> dict[str, Any]:
+    fields = personal.model_dump(mode="json")
+    return {**fields, **fields.pop("voicemail")}
