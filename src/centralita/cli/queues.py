@@ -362,11 +362,14 @@ def queue_log(
         facts = QueueEventStore(database).list(
             TenantId(tenant) if tenant else None, since=begin, until=end, queue=queue
         )
+        # Agents log in to and out of several queues at once; a fact without any is of all of theirs.
+        wanted = (fact for fact in facts if not queue or queue in (getattr(fact, "queues", ()) or (queue,)))
         if as_json:
-            output.print_json(list(facts))
+            output.print_json(list(wanted))
             return
         from centralita.pbx.acd import queue_log as asterisk
 
-        for fact in facts:
+        for fact in wanted:
             for line in asterisk.queue_log(fact):
-                output.print_line(output.printable(line))
+                if not queue or line.split("|")[2] in (queue, asterisk.NONE):
+                    output.print_line(output.printable(line))

@@ -178,6 +178,26 @@ def test_the_log_is_in_the_words_of_asterisk(data: Path, capsys: pytest.CaptureF
     assert len(json.loads(capsys.readouterr().out)) == 5
 
 
+def test_the_log_of_one_queue(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare(Settings(data=data), demo=False)
+    database = Database(Settings(data=data).database)
+    demo = TenantId("demo")
+    came = [
+        AgentLoggedIn(tenant=demo, at=AT - 2, agent="ana", queues=("sales", "support")),
+        AgentLoggedIn(tenant=demo, at=AT - 1, agent="luis", queues=("support",)),
+    ]
+    QueueEventStore(database).save(
+        [((1, index), fact) for index, fact in enumerate([*came, *facts()])], "main"
+    )
+    database.close()
+    capsys.readouterr()
+    assert run(["queue-log", "--since", "2026-01-01", "-q", "support"]) == ExitCode.DONE
+    lines = [line.split("|")[2:5] for line in capsys.readouterr().out.splitlines()]
+    assert lines == [["support", "ana", "ADDMEMBER"], ["support", "luis", "ADDMEMBER"]]
+    assert run(["queue-log", "--since", "2026-01-01", "-q", "sales", "--json"]) == ExitCode.DONE
+    assert len(json.loads(capsys.readouterr().out)) == 5
+
+
 def test_the_story_of_a_call_tells_of_its_queue_and_of_what_did_not_match() -> None:
     journey = JourneyId("j1")
     start = CallStarted(
