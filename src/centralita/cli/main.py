@@ -12,6 +12,7 @@ import sys
 import typer
 
 from centralita.cli import (
+    accounts,
     calls,
     checks,
     configuration,
@@ -47,6 +48,7 @@ for module in (
     calls,
     voicemail,
     prompts,
+    accounts,
     doctor,
 ):
     module.register(app)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from centralita.accounts import Account, LinkPurpose, LoginTaken, Outdated, Role, new_id
 from centralita.web.access import Action
 from centralita.web.desk import Desk, changes_between
-from centralita.web.parts import WebParts
+from centralita.web.parts import Configs, WebParts
 from centralita.web.problems import Problem
 from centralita.web.signing_in import LINK_SECONDS, SigningIn
 
@@ -63,7 +63,7 @@ class People:
             parts.accounts.add(account)
         except LoginTaken:
             raise _login_taken() from None
-        self._note(account, "account.create", changes_between(None, _told(account)))
+        self._note(account, "account.create", changes_between(None, account_fields(account)))
         return account
 
     def change(self, before: Account, after: Account) -> Account:
@@ -99,7 +99,7 @@ class People:
             ) from None
         if after.disabled:
             parts.sessions.end_all(after.id)
-        self._note(after, "account.change", changes_between(_told(before), _told(after)))
+        self._note(after, "account.change", changes_between(account_fields(before), account_fields(after)))
         return changed
 
     def remove(self, account: Account) -> None:
@@ -111,7 +111,7 @@ class People:
             )
         if not parts.accounts.remove(account.id):
             raise Problem.not_found("There is no such account")
-        self._note(account, "account.remove", changes_between(_told(account), None))
+        self._note(account, "account.remove", changes_between(account_fields(account), None))
 
     def make_link(self, account: Account, purpose: LinkPurpose) -> tuple[bool, str, float]:
         """Whether it was mailed, its URL, and when it expires. Raises Problem."""
@@ -145,28 +145,11 @@ class People:
     def _check(self, parts: WebParts, account: Account) -> None:
         """Raises Problem where this account cannot be."""
         principal = self.desk.principal
-        if account.role is Role.PLATFORM:
-            if not principal.everywhere:
-                raise Problem(403, "forbidden", "Only a platform administrator makes another", field="role")
-            if account.tenant or account.user or account.queues:
-                raise Problem.invalid("tenant", "A platform administrator is of no tenant")
-            return
-        if not account.tenant:
-            raise Problem.invalid("tenant", "This role is of a tenant", "Name it")
+        if account.role is Role.PLATFORM and not principal.everywhere:
+            raise Problem(403, "forbidden", "Only a platform administrator makes another", field="role")
         if not principal.everywhere and account.tenant != principal.account.tenant:
             raise Problem.invalid("tenant", "There is no such tenant", code="tenant-unknown")
-        if account.tenant not in parts.configs.tenants():
-            raise Problem.invalid("tenant", "There is no such tenant", code="tenant-unknown")
-        if account.queues and account.role is not Role.SUPERVISOR:
-            raise Problem.invalid("queues", "Only a supervisor is of given queues")
-        objects = parts.configs.objects(account.tenant)
-        if account.user and ("user", account.user) not in objects:
-            raise Problem.invalid("user", f"There is no user {account.user}", code="unknown-reference")
-        for index, queue in enumerate(account.queues):
-            if ("queue", queue) not in objects:
-                raise Problem.invalid(
-                    f"queues.{index}", f"There is no queue {queue}", code="unknown-reference"
-                )
+        check_account(parts.configs, account)
 
     def _note(
         self, account: Account, action: str, changes: Mapping[str, tuple[object, object]] | None = None
@@ -174,7 +157,27 @@ class People:
         self.desk.at(account.tenant).note(action, f"account/{account.login}", changes)
 
 
-def _told(account: Account) -> dict[str, object]:
+def check_account(configs: Configs, account: Account) -> None:
+    """Whether role, tenant, user and queues go together, and are there. Raises Problem, 422."""
+    if account.role is Role.PLATFORM:
+        if account.tenant or account.user or account.queues:
+            raise Problem.invalid("tenant", "A platform administrator is of no tenant")
+        return
+    if not account.tenant:
+        raise Problem.invalid("tenant", "This role is of a tenant", "Name it")
+    if account.tenant not in configs.tenants():
+        raise Problem.invalid("tenant", "There is no such tenant", code="tenant-unknown")
+    if account.queues and account.role is not Role.SUPERVISOR:
+        raise Problem.invalid("queues", "Only a supervisor is of given queues")
+    objects = configs.objects(account.tenant)
+    if account.user and ("user", account.user) not in objects:
+        raise Problem.invalid("user", f"There is no user {account.user}", code="unknown-reference")
+    for index, queue in enumerate(account.queues):
+        if ("queue", queue) not in objects:
+            raise Problem.invalid(f"queues.{index}", f"There is no queue {queue}", code="unknown-reference")
+
+
+def account_fields(account: Account) -> dict[str, object]:
     """What the audit log says of an account; what is empty is not said."""
     fields: dict[str, object] = {
         "login": account.login,
