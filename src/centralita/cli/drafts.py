@@ -57,12 +57,15 @@ def draft(
         raise typer.Exit(ExitCode.FAILED)
 
 
-def discard(tenant: OneTenant = "", data: DataFolder = None) -> None:
+def discard(tenant: OneTenant = "", as_json: AsJson = False, data: DataFolder = None) -> None:
     """Throw the draft away; what is published stays."""
     with config_store(load_settings(data)) as store:
         name = _meant(store, tenant)
         store.discard_draft(name)
-    output.print_line(f"{name}: the draft is gone")
+    if as_json:
+        output.print_json({"tenant": name, "discarded": True})
+    else:
+        output.print_line(f"{name}: the draft is gone")
 
 
 def publish(

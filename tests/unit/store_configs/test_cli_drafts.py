@@ -108,6 +108,9 @@ def test_a_draft_is_thrown_away(file: Path, capsys: pytest.CaptureFixture[str]) 
     call(capsys, "apply", "--draft", file)
     assert call(capsys, "draft", "discard") == (ExitCode.DONE, "acme: the draft is gone\n", "")
     assert call(capsys, "draft")[0] == ExitCode.NOT_FOUND
+    call(capsys, "apply", "--draft", file)
+    code, out, _ = call(capsys, "draft", "discard", "--json")
+    assert (code, json.loads(out)) == (ExitCode.DONE, {"tenant": "acme", "discarded": True})
 
 
 def test_an_error_of_the_checker_names_file_and_line_and_the_mend(
