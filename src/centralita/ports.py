@@ -196,10 +196,12 @@ class MediaLeg(Protocol):
 
 
 class Media(Protocol):
-    def allocate(self, owner: MediaOwner, beside: MediaLeg | None = None) -> MediaLeg:
+    def allocate(
+        self, owner: MediaOwner, beside: MediaLeg | None = None, *, vital: bool = False
+    ) -> MediaLeg:
         """A leg with a port of its own, on the worker of ``beside`` so that the two can be bridged.
 
-        Raises MediaUnavailable.
+        The last ports of a worker are for ``vital`` calls, those for help. Raises MediaUnavailable.
         """
 
     def flush(self) -> None:

@@ -178,7 +178,7 @@ class WorldMedia:
         self.free = list(range(20000 + 2 * ports, 20000, -2))
         self.alive = True
 
-    def allocate(self, owner: MediaOwner, beside: MediaLeg | None = None) -> MediaLeg:
+    def allocate(self, owner: MediaOwner, beside: MediaLeg | None = None, *, vital: bool = False) -> MediaLeg:
         if not self.free:
             raise MediaUnavailable("no port is free")
         leg = WorldLeg(self, owner, self.free.pop())

@@ -68,12 +68,14 @@ class MediaClient:
         for connection in self._connections:
             connection.flush()
 
-    def allocate(self, owner: MediaOwner, beside: MediaLeg | None = None) -> ClientLeg:
+    def allocate(
+        self, owner: MediaOwner, beside: MediaLeg | None = None, *, vital: bool = False
+    ) -> ClientLeg:
         """See :meth:`centralita.ports.Media.allocate`. Without ``beside``, the worker with the fewest legs."""
         if isinstance(beside, ClientLeg):
-            candidates = [beside.connection] if beside.connection.can_allocate() else []
+            candidates = [beside.connection] if beside.connection.can_allocate(vital) else []
         else:
-            candidates = [connection for connection in self._connections if connection.can_allocate()]
+            candidates = [connection for connection in self._connections if connection.can_allocate(vital)]
         if not candidates:
             raise MediaUnavailable("no media worker has a free port")
         connection = min(candidates, key=Connection.load)

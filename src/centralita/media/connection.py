@@ -73,6 +73,12 @@ class MediaSettings:
     """Seconds after its death in which a worker's ports are still handed out, to be beside their like."""
 
 
+_VITAL = 8
+"""Ports of a worker that are kept for calls for help: two calls for each, and some that still rest."""
+_VITAL_SHARE = 64
+"""Never more of a worker's ports than one in so many."""
+
+
 class Connection:
     """See the module. ``up`` from the worker's Welcome on until it dies."""
 
@@ -121,9 +127,11 @@ class Connection:
 
     # --- legs -------------------------------------------------------------------------------------------------------
 
-    def can_allocate(self) -> bool:
+    def can_allocate(self, vital: bool) -> bool:
         """Whether there is a port to hand out; for a moment also while the worker is being restarted."""
-        return bool(self._granted) and (self.up or self.now() - self.since < self._settings.gap)
+        if not self._granted or not (self.up or self.now() - self.since < self._settings.gap):
+            return False
+        return vital or self.capacity - len(self._legs) > min(_VITAL, self.capacity // _VITAL_SHARE)
 
     def load(self) -> int:
         """Legs that are open or being closed."""

@@ -95,6 +95,7 @@ class Call:
         "place",
         "playing",
         "record_wanted",
+        "vital",
         "recording",
         "service",
         "service_step",
@@ -153,6 +154,8 @@ class Call:
         self.place: LivePlace | None = None
         """Where the caller waits in a queue."""
         self.record_wanted: bool | None = None
+        self.vital = False
+        """A call for help."""
         """What the flow says about recording; None: what the users' own settings say."""
         self.digits: deque[str] = deque(maxlen=64)
         """Pressed and not yet asked for: people type ahead."""

@@ -175,6 +175,8 @@ class LiveCallControl:
 
     def _ring_outside(self, dial: Dial, attempt: Attempt) -> None:
         exchange = self._call.exchange
+        if attempt.emergency:
+            self._call.vital = True
         identity = towards_trunk(
             self.snapshot, attempt, self.caller, exchange.advertise, hops=self._call.hops_left()
         )

@@ -147,7 +147,9 @@ class Leg:
     def open_media(self, beside: Leg | None = None) -> None:
         """Take a port. Raises MediaUnavailable."""
         if self.media is None:
-            self.media = self.call.exchange.media.allocate(self, beside.media if beside is not None else None)
+            self.media = self.call.exchange.media.allocate(
+                self, beside.media if beside is not None else None, vital=self.call.vital
+            )
 
     def point(self) -> None:
         """Tell the media worker what was agreed."""

@@ -268,6 +268,38 @@ def test_ports_run_out_and_come_back(world: World) -> None:
     assert len({leg.port for leg in legs}) == 10
 
 
+def test_the_last_ports_are_for_calls_for_help() -> None:
+    worker = WorkerProcess(range_of(256))
+    worker.start()
+    pump = Pump()
+    media = connect(pump, worker, "one", SETTINGS)
+    try:
+        pump.until(lambda: media.health()[0].up, "the worker is up")
+        legs: list[MediaLeg] = []
+        def all_taken() -> bool:
+            try:
+                while True:
+                    legs.append(media.allocate(Owner()))
+            except MediaUnavailable:
+                return media.health()[0].free == 2
+
+        pump.until(all_taken, "all but the last two are taken")
+        for _ in range(2):
+            pump.until(lambda: _taken(media, legs, vital=True), "a call for help finds a port")
+        assert not _taken(media, legs, vital=True)
+    finally:
+        media.stop()
+        worker.stop()
+
+
+def _taken(media: MediaClient, legs: list[MediaLeg], *, vital: bool) -> bool:
+    try:
+        legs.append(media.allocate(Owner(), vital=vital))
+    except MediaUnavailable:
+        return False
+    return True
+
+
 def test_legs_are_spread_over_the_workers_and_stay_together() -> None:
     workers = [WorkerProcess(range_of(100)) for _ in range(2)]
     for worker in workers:

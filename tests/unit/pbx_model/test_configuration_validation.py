@@ -158,6 +158,16 @@ def test_trunks_and_numbers() -> None:
     ]
 
 
+def test_the_whole_internet_is_no_provider() -> None:
+    pen = Pen().write(
+        "trunk", "a", host="sip.example", addresses=["10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32", "::/0"]
+    )
+    assert [problem.partition(":")[2].split(" is a great")[0] for problem in pen.problems()] == [
+        "2: trunk a: addresses.1: 0.0.0.0/0",
+        "2: trunk a: addresses.3: ::/0",
+    ]
+
+
 def test_a_trunk_without_any_site_must_say_its_country() -> None:
     pen = Pen()
     pen.entries.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 
 from centralita.pbx.configuration.validation.context import Context
@@ -11,6 +12,8 @@ from centralita.pbx.model.outbound_route import OutboundRoute
 from centralita.pbx.model.permission import Permission
 from centralita.pbx.model.trunk import Trunk
 
+_WIDEST_4, _WIDEST_6 = 8, 19
+"""Prefix lengths: 10.0.0.0/8 is somebody's own network, and no provider has more of IPv6 than a /19."""
 _HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|[0-9A-Fa-f:.]+")
 
 
@@ -23,6 +26,11 @@ def trunks(context: Context) -> None:
                 context.add(trunk, ("username",), "is missing: registering with the provider needs it")
             if trunk.password is None or not trunk.password.get_secret_value():
                 context.add(trunk, ("password",), "is missing: registering with the provider needs it")
+        for index, address in enumerate(trunk.addresses):
+            network = ipaddress.ip_network(address)
+            if network.prefixlen < (_WIDEST_4 if network.version == 4 else _WIDEST_6):
+                message = f"{address} is a great part of the internet, and whoever is in it could call in as this provider: name its own networks"
+                context.add(trunk, ("addresses", index), message)
         if trunk.country:
             context.country(trunk, ("country",), trunk.country)
         elif not context.sites and "site" not in context.unreadable_kinds:
