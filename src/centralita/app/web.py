@@ -23,7 +23,7 @@ from centralita.store.configs import ConfigStore
 from centralita.store.database import Database, DatabaseUnavailable
 from centralita.store.idempotency import IdempotentRequests
 from centralita.store.last_seen import last_calls
-from centralita.store.secrets import SecretBox, SecretsUnavailable, load_key
+from centralita.store.secrets import SecretBox, SecretsUnavailable, derive, load_key
 from centralita.store.sessions import SessionStore
 from centralita.store.tokens import TokenStore
 from centralita.web.application import create
@@ -39,7 +39,8 @@ MAX_MESSAGE = 64 * 1024
 def web_parts(settings: Settings) -> WebParts:
     """Raises DatabaseUnavailable where the URL is none, SecretsUnavailable."""
     database = Database(settings.database)
-    secrets = SecretBox(load_key(settings.secret_key_file))
+    key = load_key(settings.secret_key_file)
+    secrets = SecretBox(key)
 
     def check() -> None:
         with database.read() as connection:
@@ -54,6 +55,7 @@ def web_parts(settings: Settings) -> WebParts:
         configs=ConfigStore(database, secrets),
         documents=documents,
         idempotency=IdempotentRequests(database, secrets),
+        tag_key=derive(key, "tags"),
         last_calls=partial(last_calls, database),
         switch=ControlClient(settings.switch_socket),
         post=SmtpPost(replace(jobs_settings(settings).mail, timeout=MAIL_SECONDS)),

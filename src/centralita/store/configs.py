@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, exc, insert, select, update
@@ -82,6 +83,7 @@ class ConfigStore(ConfigReader):
         replace_secrets: bool = False,
         as_draft: bool | None = None,
         skip_tests: bool = False,
+        check: Check | None = None,
     ) -> ApplyReport:
         """Publish what the entries ask for as the tenant's whole configuration; with ``merge``, on top of what is there.
 
@@ -89,9 +91,10 @@ class ConfigStore(ConfigReader):
         ``dry_run`` finds every problem and every change, and makes none. ``replace_secrets``, after the key was lost: devices get
         new passwords and PINs are gone, in place of those that cannot be opened. ``as_draft``: it waits as the tenant's draft,
         in place of the one before; None: as the tenant's ``changes`` says now. ``skip_tests``: publish though routing
-        tests do not pass, which the comment then says. Raises ConfigurationRefused.
+        tests do not pass, which the comment then says. ``check``: as for :meth:`edit`. Raises ConfigurationRefused.
         """
         wish = Wish(list(entries), merge, author, comment, dry_run, replace_secrets, as_draft, skip_tests)
+        wish = replace(wish, check=check)
         return self._wished(self._tenant_meant(wish.entries, tenant), wish)
 
     def edit(

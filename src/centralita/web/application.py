@@ -23,7 +23,19 @@ from centralita.web.parts import WebParts
 from centralita.web.passwords import Passwords
 from centralita.web.shield import Shield
 from centralita.web.signing_in import SigningIn
-from centralita.web.slices import accounts, audit, me, session, tenants, tokens
+from centralita.web.slices import (
+    accounts,
+    audit,
+    drafts,
+    me,
+    objects,
+    personal,
+    session,
+    simulation,
+    tenants,
+    tokens,
+    versions,
+)
 
 PATIENCE = 2.0
 """Seconds for the switch to answer before it counts as down."""
@@ -35,6 +47,11 @@ SLICES: tuple[APIRouter, ...] = (
     accounts.router,
     audit.router,
     tenants.router,
+    *objects.routers(),
+    personal.router,
+    versions.router,
+    drafts.router,
+    simulation.router,
 )
 """Every resource of the API; each router has its own path below the prefix."""
 
@@ -59,6 +76,7 @@ def create(
         docs_url=None,  # the pages that FastAPI brings load their scripts from strangers
         redoc_url=None,
         responses=problems.RESPONSES,
+        separate_input_output_schemas=False,  # a user is a user, sent or answered
         lifespan=lifespan,
     )
     app.state.parts = parts

@@ -149,6 +149,7 @@ class Configs(Protocol):
         as_draft: bool | None = None,
         skip_tests: bool = False,
     ) -> ApplyReport: ...
+        check: Callable[[Mapping[Key, AnyObject]], None] | None = None,
 
     def edit(
         self,
@@ -240,6 +241,8 @@ class WebParts:
     documents: Documents
     idempotency: IdempotentRequests
     last_calls: Callable[[str], Mapping[str, float]]
+    tag_key: bytes
+    """For the ETags of what holds secrets; 32 bytes, the same in every process."""
     """A tenant's users by when a telephone of theirs last had a call, seconds since the epoch."""
     switch: ControlClient
     post: Post

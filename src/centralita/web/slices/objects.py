@@ -195,15 +195,15 @@ def _taking(schema: type) -> Callable[[_Route], _Route]:
 # --- what they do -----------------------------------------------------------------------------------------------------
 
 
-def tag_of(item: AnyObject) -> str:
-    return etags.etag_of(to_fields(item))
+def tag_of(desk: Desk, item: AnyObject) -> str:
+    return etags.etag_of(to_fields(item), desk.reach(Action.CONFIG_READ).tag_key)
 
 
 def _read(desk: Desk, key: Key, if_none_match: str | None, version: str) -> Response:
     item = objects_of(desk, version).get(key)
     if item is None:
         raise listing.no_such(*key)
-    headers = {"ETag": tag_of(item)}
+    headers = {"ETag": tag_of(desk, item)}
     if etags.known(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return JSONResponse(shown(item), headers=headers)
@@ -229,7 +229,7 @@ def _put(
             raise Problem.conflict(
                 "exists", f"There is a {key[0]} {key[1]} already", field="id", mend="Take another id"
             )
-        etags.check(if_match, None if item is None else tag_of(item))
+        etags.check(if_match, None if item is None else tag_of(desk, item))
 
     return _edited(desk, key, How.PUT, fields, why, check, lambda: 201 if made else 200)
 
@@ -241,7 +241,7 @@ def _patch(desk: Desk, key: Key, fields: Mapping[str, object], why: Why, if_matc
         item = before.get(key)
         if item is None:
             raise listing.no_such(*key)
-        etags.check(if_match, tag_of(item))
+        etags.check(if_match, tag_of(desk, item))
 
     return _edited(desk, key, How.PATCH, fields, why, check, lambda: 200)
 
@@ -271,7 +271,7 @@ def _edited(
     outcome = settle(desk, report, "config.create" if code == 201 else "config.change", "/".join(key))
     item = objects_of(desk, "draft" if report.drafted else "working")[key]
     body = {"object": shown(item), **outcome.model_dump(mode="json")}
-    return JSONResponse(body, code, {"ETag": tag_of(item)})
+    return JSONResponse(body, code, {"ETag": tag_of(desk, item)})
 
 
 def _remove(desk: Desk, key: Key, why: Why, if_match: str | None, *, with_devices: bool) -> Outcome:
@@ -282,7 +282,7 @@ def _remove(desk: Desk, key: Key, why: Why, if_match: str | None, *, with_device
         item = before.get(key)
         if item is None:
             raise listing.no_such(*key)
-        etags.check(if_match, tag_of(item))
+        etags.check(if_match, tag_of(desk, item))
 
     if with_devices:
         edits += [

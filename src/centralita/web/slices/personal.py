@@ -78,7 +78,7 @@ class PersonalChange(BaseModel):
 def get_personal(desk: AtDesk, user: UserId, if_none_match: etags.IfNoneMatch = None) -> Response:
     """The settings in force: what the configuration says, and over it what the user set."""
     parts = _reach(desk, user, write=False)
-    return _answer(_settings(parts, desk, user), if_none_match)
+    return _answer(parts, _settings(parts, desk, user), if_none_match)
 
 
 @router.patch("", operation_id="change_personal", response_model=PersonalSettings)
@@ -91,7 +91,7 @@ def change_personal(
     fields = body.model_dump(exclude_unset=True)
     try:
         parts.configs.set_personal(
-            desk.tenant, user, fields, check=lambda current: etags.check(if_match, _tag(current))
+            desk.tenant, user, fields, check=lambda current: etags.check(if_match, _tag(parts, current))
         )
     except ValueError as error:
         name, _, message = str(error).partition(": ")
@@ -102,7 +102,7 @@ def change_personal(
         with suppress(SwitchUnavailable, RequestRefused):  # it finds it by itself, a little later
             parts.switch.reload(desk.tenant)
         desk.note("personal.change", f"user/{user}", changes)
-    return _answer(after)
+    return _answer(parts, after)
 
 
 def _reach(desk: Desk, user: str, *, write: bool) -> WebParts:
@@ -120,12 +120,12 @@ def _settings(parts: WebParts, desk: Desk, user: str) -> Personal:
     return found
 
 
-def _tag(personal: Personal) -> str:
-    return etags.etag_of(personal.model_dump(mode="json"))
+def _tag(parts: WebParts, personal: Personal) -> str:
+    return etags.etag_of(personal.model_dump(mode="json"), parts.tag_key)
 
 
-def _answer(personal: Personal, if_none_match: str | None = None) -> Response:
-    headers = {"ETag": _tag(personal)}
+def _answer(parts: WebParts, personal: Personal, if_none_match: str | None = None) -> Response:
+    headers = {"ETag": _tag(parts, personal)}
     if etags.known(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     fields = personal.model_dump(mode="json")
