@@ -6,6 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -13,10 +14,11 @@ from sqlalchemy import text
 import postgres
 from centralita.pbx.configuration.difference import Action
 from centralita.pbx.configuration.entries import Entry
-from centralita.pbx.configuration.problems import ConfigurationRefused
+from centralita.pbx.configuration.problems import ConfigurationRefused, Problem
 from centralita.pbx.model.tenant import Tenant
 from centralita.pbx.model.user import User
 from centralita.ports import Configs
+from centralita.store import config_reader as reader
 from centralita.store.configs import ConfigStore, TenantUnknown, VersionUnknown
 from centralita.store.database import Database
 from centralita.store.secrets import SecretBox, SecretsUnavailable
@@ -439,3 +441,31 @@ def test_the_tenant_is_an_object_too(store: ConfigStore) -> None:
     store.apply(entries({**TENANT, "name": "Demo Renamed"}), merge=True)
     assert store.objects("demo")["tenant", "demo"] == Tenant(id="demo", name="Demo Renamed")
     assert store.snapshot("demo").name == "Demo Renamed"
+
+
+def test_a_version_that_a_later_rule_would_refuse_can_still_be_gone_back_to(
+    store: ConfigStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.apply(entries(*DEMO))
+    store.apply(entries(TENANT, SITE, ANA, LUIS))
+    written = reader.validate
+
+    def stricter(objects: Any, tenant: str, **given: Any) -> list[Problem]:
+        return [
+            *written(objects, tenant, **given),
+            Problem("user", "ana", "name", "is too short by a new rule"),
+        ]
+
+    monkeypatch.setattr(reader, "validate", stricter)
+    with pytest.raises(ConfigurationRefused, match="new rule"):
+        store.apply(entries(*DEMO))
+    assert store.rollback("demo", 1).published
+
+
+def test_a_number_that_another_tenant_has_now_cannot_be_gone_back_to(store: ConfigStore) -> None:
+    number = {"kind": "number", "id": "main", "number": "+34910000001", "destination": "user:ana"}
+    store.apply(entries(TENANT, SITE, ANA, LUIS, number))
+    store.apply(entries(TENANT, SITE, ANA, LUIS))
+    store.apply(entries({"kind": "tenant", "id": "other"}, SITE, ANA, LUIS, number))
+    with pytest.raises(ConfigurationRefused, match="another tenant"):
+        store.rollback("demo", 1)

@@ -178,6 +178,19 @@ class ConfigReader:
         if problems:
             raise ConfigurationRefused(problems)
 
+    def _refuse_impossible(self, connection: Connection, tenant: str, drafted: Draft) -> None:
+        """Of what was in force once, refuse only what cannot be any more."""
+        problems = self._problems(connection, tenant, drafted)
+        of_its_own = validate(drafted.objects.values(), tenant, where=drafted.where)
+        if lost := [problem for problem in problems if problem not in of_its_own]:
+            raise ConfigurationRefused(lost)
+        try:
+            _ = self._snapshot_of(connection, tenant, 0, drafted.objects).plan
+        except (ValueError, LookupError) as error:
+            raise ConfigurationRefused(
+                of_its_own or [Problem("tenant", tenant, "", str(error), "")]
+            ) from error
+
     def _problems(self, connection: Connection, tenant: str, drafted: Draft) -> list[Problem]:
         objects = drafted.objects.values()
         return [

@@ -184,8 +184,9 @@ class ConfigStore(ConfigReader):
     def rollback(self, tenant: str, number: int, *, author: str = "", comment: str = "") -> ApplyReport:
         """Publish a new version that is equal to an older one. Personal settings stay as they are.
 
-        Neither the checker nor routing tests are asked: it was in force once, and who goes back is in need. Raises
-        TenantUnknown, VersionUnknown, and ConfigurationRefused where the older one is not possible any more.
+        Neither the checker nor routing tests are asked, nor rules that came later: it was in force once, and who goes back is in
+        need. Raises TenantUnknown, VersionUnknown, and ConfigurationRefused where the older one is not possible any more:
+        a name or number in it is another tenant's now, or calls could not be routed by it.
         """
         self._existing(tenant)
         now = self._now()
@@ -196,7 +197,7 @@ class ConfigStore(ConfigReader):
             before = self._objects(connection, tenant, current)
             after = self._objects(connection, tenant, number)
             drafted = as_written(after)
-            self._refuse_problems(connection, tenant, drafted)
+            self._refuse_impossible(connection, tenant, drafted)
             changes = difference(before, after)
             if changes:
                 note = comment or f"rollback to version {number}"
