@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from dataclasses import replace
 from functools import partial
 
@@ -15,6 +16,7 @@ from centralita.app.jobs import jobs_settings
 from centralita.app.logs import configure_logs
 from centralita.app.post import SmtpPost
 from centralita.control import ControlClient
+from centralita.jobs.own_prompts import take_sound
 from centralita.settings import Settings, load
 from centralita.store import documents
 from centralita.store.accounts import AccountStore
@@ -23,10 +25,14 @@ from centralita.store.configs import ConfigStore
 from centralita.store.database import Database, DatabaseUnavailable
 from centralita.store.idempotency import IdempotentRequests
 from centralita.store.last_seen import last_calls
+from centralita.store.mailboxes import MailboxStore
+from centralita.store.records import RecordStore
 from centralita.store.secrets import SecretBox, SecretsUnavailable, derive, load_key
 from centralita.store.sessions import SessionStore
+from centralita.store.sounds import OwnSounds
 from centralita.store.tokens import TokenStore
 from centralita.web.application import create
+from centralita.web.callparts import CallParts
 from centralita.web.doorman import DoorSettings
 from centralita.web.parts import WebParts
 
@@ -57,6 +63,13 @@ def web_parts(settings: Settings) -> WebParts:
         idempotency=IdempotentRequests(database, secrets),
         tag_key=derive(key, "tags"),
         last_calls=partial(last_calls, database),
+        calls=CallParts(
+            records=RecordStore(database),
+            mailboxes=MailboxStore(settings.voicemail_folder, time.time),
+            sounds=OwnSounds(settings.prompts_folder),
+            take_sound=take_sound,
+            data=settings.data,
+        ),
         switch=ControlClient(settings.switch_socket),
         post=SmtpPost(replace(jobs_settings(settings).mail, timeout=MAIL_SECONDS)),
     )

@@ -37,6 +37,11 @@ class OwnSounds:
         path = sound_path(self._prompts, tenant, digest)
         return path is not None and path.is_file()
 
+    def path(self, tenant: TenantId, digest: str) -> Path | None:
+        """The file of a sound; None where it is not there."""
+        path = sound_path(self._prompts, tenant, digest)
+        return path if path is not None and path.is_file() else None
+
     def put(self, tenant: TenantId, digest: str, pcm: bytes) -> None:
         """Keep little-endian 16 bit PCM at 8 kHz under its name. Raises OSError, and ValueError for a name that is none."""
         path = sound_path(self._prompts, tenant, digest)

@@ -26,15 +26,19 @@ from centralita.web.signing_in import SigningIn
 from centralita.web.slices import (
     accounts,
     audit,
+    calls,
     drafts,
+    imports,
     me,
     objects,
     personal,
+    recordings,
     session,
     simulation,
     tenants,
     tokens,
     versions,
+    voicemail,
 )
 
 PATIENCE = 2.0
@@ -47,11 +51,15 @@ SLICES: tuple[APIRouter, ...] = (
     accounts.router,
     audit.router,
     tenants.router,
+    calls.router,
+    recordings.router,
+    voicemail.router,
     *objects.routers(),
     personal.router,
     versions.router,
     drafts.router,
     simulation.router,
+    imports.router,
 )
 """Every resource of the API; each router has its own path below the prefix."""
 

@@ -20,6 +20,7 @@ from centralita.pbx.configuration.reports import ApplyReport, ConfigVersion, Dra
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import Personal
 from centralita.pbx.vocabulary import TenantId
+from centralita.web.callparts import CallParts
 from centralita.web.health import DatabaseCheck
 
 
@@ -148,8 +149,8 @@ class Configs(Protocol):
         replace_secrets: bool = False,
         as_draft: bool | None = None,
         skip_tests: bool = False,
-    ) -> ApplyReport: ...
         check: Callable[[Mapping[Key, AnyObject]], None] | None = None,
+    ) -> ApplyReport: ...
 
     def edit(
         self,
@@ -240,10 +241,11 @@ class WebParts:
     configs: Configs
     documents: Documents
     idempotency: IdempotentRequests
-    last_calls: Callable[[str], Mapping[str, float]]
     tag_key: bytes
     """For the ETags of what holds secrets; 32 bytes, the same in every process."""
+    last_calls: Callable[[str], Mapping[str, float]]
     """A tenant's users by when a telephone of theirs last had a call, seconds since the epoch."""
+    calls: CallParts
     switch: ControlClient
     post: Post
     wall: Callable[[], float] = time.time
