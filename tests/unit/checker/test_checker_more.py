@@ -214,6 +214,12 @@ def test_a_queue_that_only_lets_callers_wait() -> None:
     ]
 
 
+def test_an_overflow_to_nobody_where_no_flow_says_more() -> None:
+    queue = "{{kind: queue, id: q, extension: '400', agents: [{{user: ana}}], overflow: {{wait: {{seconds: 60{to}}}}}}}"
+    assert told(queue.format(to="")) == ["warning overflow-to-nobody queue q overflow.wait.to"]
+    assert told(queue.format(to=", to: 'voicemail:ana'")) == []
+
+
 def test_skills_that_nobody_has() -> None:
     queue = "{kind: queue, id: q, agents: [{user: ana, skills: {english: 5}}], skills: {german: 1}, max_wait_seconds: 60}\n---\n"
     assert of_flow(

@@ -136,6 +136,13 @@ def _queue(work: Work, queue: Queue) -> None:
     elif overflow.no_agents is None and not bounded:
         message = "is not set: who waits when the last agent has gone, waits on"
         work.hint("no-agents-unset", "queue", queue.id, message, path=("overflow", "no_agents"))
+    direct = [edge for edge in work.graph.ways_into(Place("queue", queue.id)) if not edge.source.node]
+    for name in ("wait", "size", "no_agents", "estimated_wait") if direct else ():
+        condition = getattr(overflow, name)
+        if condition is not None and not condition.to:
+            message = f"names nobody to go to, and {_by(direct)} leads here without a flow that could: those callers hear an apology"
+            mend = "Name a destination, or send calls through a flow with a queue node"
+            work.warn("overflow-to-nobody", "queue", queue.id, message, mend, path=("overflow", name, "to"))
     if queue.exits:
         used = [
             node
@@ -143,7 +150,6 @@ def _queue(work: Work, queue: Queue) -> None:
             for node in flow.nodes.values()
             if isinstance(node, QueueNode) and node.queue == queue.id
         ]
-        direct = [edge for edge in work.graph.ways_into(Place("queue", queue.id)) if not edge.source.node]
         if direct and not used:
             message = f"lead nowhere: {_by(direct)} leads here without a flow that could say where"
             mend = "Send calls through a flow with a queue node"
