@@ -52,6 +52,12 @@ class Shield:
                 _protect(MutableHeaders(scope=message), scope)
             await send(message)
 
+        if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
+            # No name and no text here holds a zero character, and PostgreSQL would fail on it.
+            await Problem(400, "bad-request", "This URL holds a zero character").response()(
+                scope, receive, send_guarded
+            )
+            return
         limit = _limit(Headers(scope=scope))
         try:
             declared = _declared(Headers(scope=scope))

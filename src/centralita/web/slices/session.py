@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from centralita.accounts import LinkPurpose
+from centralita.pbx.model.base import ONE_LINE
 from centralita.web.access import MAY, Principal, Signed
 from centralita.web.doorman import Doorman, cookie_name, csrf_token
 from centralita.web.myself import AsMyself
@@ -19,7 +20,7 @@ from centralita.web.slices.me import Me, me_of
 
 router = APIRouter(prefix="/session", tags=["session"])
 
-Login = Annotated[str, Field(min_length=1, max_length=254)]
+Login = Annotated[str, Field(min_length=1, max_length=254, pattern=ONE_LINE)]
 Password = Annotated[str, Field(min_length=1, max_length=1024)]
 
 
