@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Header, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from centralita.control import RequestRefused, SwitchUnavailable
 from centralita.pbx.configuration.difference import Change, FieldChange
@@ -18,6 +18,7 @@ from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.reports import ApplyReport, NoDraft, TenantUnknown, VersionUnknown
 from centralita.pbx.model.tenant import Tenant
 from centralita.web.access import Action
+from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from centralita.pbx.checker import Finding
     from centralita.pbx.model.snapshot import Snapshot
-    from centralita.web.desk import Desk
 
 MAX_NOTED = 200
 """Fields of one change that the audit log names; the version itself holds all of them."""
@@ -95,6 +95,7 @@ class Why(BaseModel):
 
 
 def _why(
+    desk: AtDesk,
     comment: Annotated[str, Query(max_length=500, description="Why, for the list of versions.")] = "",
     draft: Annotated[
         bool, Query(description="Into the draft, whatever the tenant's `changes` says.")
@@ -104,16 +105,22 @@ def _why(
         str, Header(alias="X-Comment", max_length=500, description="In place of `comment`.")
     ] = "",
 ) -> Why:
+    desk.require(
+        Action.CONFIG_WRITE
+    )  # here already: who may not change anything is not told what is wrong with the body
     text = "".join(letter if letter.isprintable() else " " for letter in comment or header)
     return Why(comment=text.strip(), draft=True if draft else None, skip_tests=skip_tests)
 
 
 Wanted = Annotated[Why, Depends(_why)]
 
-VersionName = Annotated[
-    str,
-    Field(pattern=r"^(published|draft|working|[1-9][0-9]{0,9})$"),
-]
+
+def _may_read(desk: AtDesk) -> None:
+    desk.require(Action.CONFIG_READ)
+
+
+READERS = [Depends(_may_read)]
+"""For ``dependencies=`` of a route that reads and has a body."""
 VersionAsked = Annotated[
     str,
     Query(

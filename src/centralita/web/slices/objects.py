@@ -100,7 +100,7 @@ def _router(kind: str) -> APIRouter:
         fields = body.root
 
         def do() -> Response:
-            ident = str(fields.get("id") or "") or _new_id(objects_of(desk), kind, fields)
+            ident = str(fields.get("id") or "") or new_id(objects_of(desk), kind, fields)
             response = _put(desk, (kind, ident), fields, why, absent=True)
             response.headers["Location"] = f"{request.url.path.rstrip('/')}/{ident}"
             return response
@@ -322,7 +322,7 @@ def _same(key: Key, fields: Mapping[str, object]) -> None:
             raise Problem.invalid(name, f"This is {key[0]} {key[1]}", f"Leave {name} out, or write {value}")
 
 
-def _new_id(before: Mapping[Key, AnyObject], kind: str, fields: Mapping[str, object]) -> str:
+def new_id(before: Mapping[Key, AnyObject], kind: str, fields: Mapping[str, object]) -> str:
     """An id of the object's name, that nobody has."""
     text = next(
         (str(fields[name]) for name in ("name", "number", "extension", "user") if fields.get(name)), kind

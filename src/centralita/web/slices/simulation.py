@@ -20,7 +20,14 @@ from centralita.pbx.simulator.scenario import Behaviour, Scenario, parse_behavio
 from centralita.web.access import Action
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
-from centralita.web.slices.changing import FindingBody, VersionAsked, findings_of, objects_of, snapshot_of
+from centralita.web.slices.changing import (
+    READERS,
+    FindingBody,
+    VersionAsked,
+    findings_of,
+    objects_of,
+    snapshot_of,
+)
 from centralita.web.slices.simulation_bodies import (
     NextExtension,
     RangBody,
@@ -70,7 +77,7 @@ def run_tests(desk: AtDesk, version: VersionAsked = "working") -> TestResults:
     return TestResults(passed=passed, failed=len(results) - passed, results=results)
 
 
-@router.post("/simulate", operation_id="simulate")
+@router.post("/simulate", operation_id="simulate", dependencies=READERS)
 def simulate(desk: AtDesk, body: ScenarioBody, version: VersionAsked = "working") -> SimulationBody:
     """Try a call without making it: each rule that matched, each that did not and why, until the call rests."""
     from centralita.pbx.simulator import simulate as play
