@@ -1,0 +1,227 @@
+"""Every role against every endpoint: what is asked of whom stands in one table here, apart from the code that enforces it.
+
+An endpoint that is in no line of the table fails the test, as does a line without an endpoint. Whoever adds one decides here who may.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
+from fastapi.testclient import TestClient
+from starlette.testclient import WebSocketDenialResponse
+
+from centralita.accounts import Account, Role
+from centralita.pbx.configuration.kinds import KINDS
+from support.web_world import World, web_world
+
+LETTERS = {"P": Role.PLATFORM, "A": Role.ADMIN, "S": Role.SUPERVISOR, "U": Role.USER, "R": Role.AUDITOR}
+OPEN = "open"
+"""Without signing in."""
+
+EXPECTED = {
+    # what is one's own
+    "GET POST /session": OPEN,
+    "POST /session/reset": OPEN,
+    "POST /session/link": OPEN,
+    "POST /session/password": OPEN,
+    "DELETE /session": "PASUR",
+    "GET PATCH /me": "PASUR",
+    "PUT /me/password": "PASUR",
+    "GET POST /me/second-factor": "PASUR",
+    "POST /me/second-factor/confirm": "PASUR",
+    "POST /me/second-factor/recovery-codes": "PASUR",
+    "POST /me/second-factor/remove": "PASUR",
+    "GET DELETE /me/sessions": "PASUR",
+    "DELETE /me/sessions/{session}": "PASUR",
+    "GET POST /tokens": "PASUR",
+    "DELETE /tokens/{token}": "PASUR",
+    # people
+    "GET /accounts": "PAR",
+    "POST /accounts": "PA",
+    "GET /accounts/{account}": "PAR",
+    "PATCH DELETE /accounts/{account}": "PA",
+    "POST /accounts/{account}/link": "PA",
+    "DELETE /accounts/{account}/second-factor": "PA",
+    "DELETE /accounts/{account}/sessions": "PA",
+    "GET /audit": "PAR",
+    "GET /health": OPEN,
+    # companies
+    "GET /tenants": "PASUR",
+    "POST /tenants": "P",
+    "GET /tenants/{tenant}": "PASUR",
+    # their configuration; and each kind of object, below
+    "GET /tenants/{tenant}/settings": "PAR",
+    "PATCH /tenants/{tenant}/settings": "PA",
+    "GET /tenants/{tenant}/users/{id}/personal": "PAR",
+    "PATCH /tenants/{tenant}/users/{id}/personal": "PA",
+    "GET /tenants/{tenant}/user-sheet": "PAR",
+    "POST /tenants/{tenant}/user-sheet": "PA",
+    "GET /tenants/{tenant}/versions": "PAR",
+    "GET /tenants/{tenant}/versions/{number}": "PAR",
+    "POST /tenants/{tenant}/versions/{number}/rollback": "PA",
+    "GET /tenants/{tenant}/diff": "PAR",
+    "GET /tenants/{tenant}/export": "PAR",
+    "POST /tenants/{tenant}/apply": "PA",
+    "GET /tenants/{tenant}/draft": "PAR",
+    "DELETE /tenants/{tenant}/draft": "PA",
+    "POST /tenants/{tenant}/draft/publish": "PA",
+    "GET /tenants/{tenant}/check": "PAR",
+    "GET /tenants/{tenant}/test-results": "PAR",
+    "POST /tenants/{tenant}/simulate": "PAR",
+    "GET /tenants/{tenant}/reach": "PAR",
+    "GET /tenants/{tenant}/next-extension": "PAR",
+    # their calls: a supervisor's are those of their queues, a user's their own
+    "GET /tenants/{tenant}/calls": "PASUR",
+    "GET /tenants/{tenant}/calls.csv": "PASUR",
+    "GET /tenants/{tenant}/calls/{call}": "PASUR",
+    "GET /tenants/{tenant}/recordings": "PAS",
+    "GET /tenants/{tenant}/recordings/{call}/{number}": "PAS",
+    "DELETE /tenants/{tenant}/recordings/{call}/{number}": "PA",
+    "GET /tenants/{tenant}/voicemail": "PASU",
+    "GET PATCH DELETE /tenants/{tenant}/voicemail/{user}/{message}": "PA",
+    "GET /tenants/{tenant}/voicemail/{user}/{message}/audio": "PA",
+}
+"""Who may, of what others have too; what is allowed to one's own things alone (one's voicemail) is tested with those things."""
+for _kind in KINDS:
+    if _kind != "tenant":
+        _plural = _kind if _kind == "contacts" else f"{_kind}s"
+        EXPECTED[f"GET /tenants/{{tenant}}/{_plural}"] = "PAR"
+        EXPECTED[f"POST /tenants/{{tenant}}/{_plural}"] = "PA"
+        EXPECTED[f"GET /tenants/{{tenant}}/{_plural}/{{id}}"] = "PAR"
+        EXPECTED[f"PUT PATCH DELETE /tenants/{{tenant}}/{_plural}/{{id}}"] = "PA"
+
+SOCKETS: set[str] = set()
+"""WebSockets, which are for everybody who has signed in; what each is told is tested with them."""
+
+QUERIES = {
+    "GET /tenants/{tenant}/reach": "?target=user:ana",
+    "GET /tenants/{tenant}/next-extension": "?site=m",
+    "GET /tenants/{tenant}/diff": "?before=1&after=1",
+}
+BODIES: dict[str, Any] = {
+    "POST /accounts": {"login": "x@example.com", "name": "X", "role": "user"},
+    "POST /accounts/{account}/link": {"purpose": "reset"},
+    "POST /tenants": {"id": "new", "name": "New"},
+}
+"""Where what is sent is looked at before who sends it; elsewhere an empty object is sent."""
+
+
+class Endpoint(NamedTuple):
+    method: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def url(self, tenant: str) -> str:
+        """With names of what is not there, but for the tenant and its user."""
+        path = self.path.replace("{tenant}", tenant).replace("{user}", "luis").replace("{number}", "1")
+        return "/api/v1" + re.sub(r"\{\w+\}", "0000000000000000", path) + QUERIES.get(str(self), "")
+
+
+def _listed() -> dict[Endpoint, str]:
+    return {
+        Endpoint(method, line.split()[-1]): roles
+        for line, roles in EXPECTED.items()
+        for method in line.split()[:-1]
+    }
+
+
+TABLE = _listed()
+
+
+def _found(world: World) -> set[Endpoint]:
+    found = set()
+    for context in iter_route_contexts(world.app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute) and route.include_in_schema:
+            path = getattr(context, "path", route.path)
+            found |= {Endpoint(method, path.removeprefix("/api/v1")) for method in route.methods}
+    return found
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with web_world(tmp_path_factory.mktemp("roles")) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def people(world: World) -> dict[Role, Account]:
+    """One of each role, of the tenant ``demo``."""
+    more: dict[Role, dict[str, Any]] = {
+        Role.ADMIN: {"user": "ana"},
+        Role.SUPERVISOR: {"user": "ana", "queues": ("sales",)},
+        Role.USER: {"user": "ana"},
+        Role.AUDITOR: {"user": "ana"},
+    }
+    return {role: world.account(role, **more.get(role, {})) for role in Role}
+
+
+def ask(client: TestClient, endpoint: Endpoint, tenant: str = "demo") -> tuple[int, str]:
+    """Status, and the code of the problem."""
+    sends = endpoint.method in ("POST", "PUT", "PATCH")
+    body = {"json": BODIES.get(str(endpoint), {})} if sends else {}
+    response = client.request(endpoint.method, endpoint.url(tenant), **body)
+    is_problem = response.headers.get("content-type") == "application/problem+json"
+    return response.status_code, response.json()["code"] if is_problem else ""
+
+
+def test_the_table_has_every_endpoint_and_no_other(world: World) -> None:
+    assert {str(endpoint) for endpoint in _found(world)} == {str(endpoint) for endpoint in TABLE}
+
+
+@pytest.mark.parametrize("endpoint", TABLE, ids=str)
+def test_who_may_and_who_may_not(world: World, people: dict[Role, Account], endpoint: Endpoint) -> None:
+    expected = TABLE[endpoint]
+    status, code = ask(world.stranger(), endpoint)
+    if expected == OPEN:
+        assert code in ("invalid", "not-signed-in", "")
+        return
+    assert (status, code) == (401, "not-signed-in")
+    for letter, role in LETTERS.items():
+        status, code = ask(world.signed_in(people[role]), endpoint)
+        if letter in expected:
+            assert status not in (401, 403, 405, 500), f"{role}: {status} {code}"
+        else:
+            assert (status, code) == (403, "forbidden"), f"{role}: {status} {code}"
+
+
+@pytest.mark.parametrize("endpoint", [one for one in TABLE if "{tenant}" in one.path], ids=str)
+def test_another_tenant_is_not_there(world: World, people: dict[Role, Account], endpoint: Endpoint) -> None:
+    for role in (Role.ADMIN, Role.AUDITOR, Role.USER):
+        client = world.signed_in(people[role])
+        for tenant in ("other", "nobody"):
+            assert ask(client, endpoint, tenant) == (404, "tenant-unknown"), f"{role} at {tenant}"
+    assert ask(world.signed_in(people[Role.PLATFORM]), endpoint, "nobody") == (404, "tenant-unknown")
+
+
+@pytest.mark.parametrize(
+    "endpoint", [one for one, roles in TABLE.items() if roles not in (OPEN, "PASUR")], ids=str
+)
+def test_a_token_without_the_scope_is_refused(
+    world: World, people: dict[Role, Account], endpoint: Endpoint
+) -> None:
+    made = world.signed_in(people[Role.PLATFORM]).post(
+        "/api/v1/tokens", json={"name": "narrow", "scopes": ["tenants.read"]}
+    )
+    robot = world.stranger(Authorization=f"Bearer {made.json()['token']}")
+    assert ask(robot, endpoint) == (403, "scope-missing")
+    world.parts.tokens.remove(people[Role.PLATFORM].id, made.json()["id"])
+
+
+def test_no_websocket_is_open_to_strangers(world: World) -> None:
+    paths = set()
+    for context in iter_route_contexts(world.app.routes):
+        route = context.original_route
+        if isinstance(route, APIWebSocketRoute):
+            paths.add(getattr(context, "path", route.path))
+    assert paths == SOCKETS
+    for path in paths:
+        with pytest.raises(WebSocketDenialResponse) as refused, world.stranger().websocket_connect(path):
+            pytest.fail("it let a stranger in")
+        assert refused.value.status_code == 401
