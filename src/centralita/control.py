@@ -339,6 +339,9 @@ class AgentStatus(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     state: str
     queues: tuple[str, ...] = ()
+    """Logged in to."""
+    member_of: tuple[str, ...] = ()
+    """All that they are an agent of."""
     pauses: list[AgentPause] = msgspec.field(default_factory=list)
     calls_now: tuple[str, ...] = ()
     offered: str = ""

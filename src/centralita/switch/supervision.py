@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -103,9 +104,16 @@ class Supervision:
         ]
 
     def _agents(self, desk: TenantDesk) -> list[AgentStatus]:
-        return [self._agent(desk, view) for view in desk.state.floor.agents(self._now)]
+        member_of: dict[str, list[str]] = {}
+        for queue in desk.snapshot.queues.values():
+            for agent in queue.agents:
+                member_of.setdefault(agent.user, []).append(queue.id)
+        return [
+            self._agent(desk, view, member_of.get(view.agent, ()))
+            for view in desk.state.floor.agents(self._now)
+        ]
 
-    def _agent(self, desk: TenantDesk, view: AgentView) -> AgentStatus:
+    def _agent(self, desk: TenantDesk, view: AgentView, member_of: Sequence[str]) -> AgentStatus:
         user = desk.snapshot.users.get(view.agent)
         return AgentStatus(
             tenant=desk.tenant,
@@ -113,6 +121,7 @@ class Supervision:
             name=user.name if user is not None else "",
             state=view.state,
             queues=view.queues,
+            member_of=tuple(member_of),
             pauses=[AgentPause(queue=queue, reason=why, since=since) for queue, why, since in view.pauses],
             calls_now=view.calls_now,
             offered=view.offered,

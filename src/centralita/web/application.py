@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from centralita import __version__
 from centralita.control import ControlClient
 from centralita.settings import Settings
-from centralita.web import problems
+from centralita.web import events, problems
 from centralita.web.doorman import Doorman, DoorSettings
 from centralita.web.health import Health, look
 from centralita.web.metrics import SwitchCollector
@@ -29,14 +29,19 @@ from centralita.web.slices import (
     calls,
     drafts,
     imports,
+    live,
     me,
     objects,
+    overrides,
     personal,
+    queues,
     recordings,
+    registrations,
     session,
     simulation,
     tenants,
     tokens,
+    trunks,
     versions,
     voicemail,
 )
@@ -54,6 +59,12 @@ SLICES: tuple[APIRouter, ...] = (
     calls.router,
     recordings.router,
     voicemail.router,
+    live.router,
+    queues.router,
+    registrations.router,
+    trunks.router,
+    overrides.router,
+    events.router,
     *objects.routers(),
     personal.router,
     versions.router,
@@ -90,6 +101,7 @@ def create(
     app.state.parts = parts
     app.state.doorman = Doorman(parts, door)
     app.state.signing_in = SigningIn(parts, app.state.doorman, passwords or Passwords())
+    app.state.feed = events.LiveFeed(parts)
     problems.install(app)
     app.add_middleware(Shield)
     for router in SLICES:
