@@ -247,6 +247,7 @@ def _read(rows: Sequence[sheets.Row], objects: Mapping[Key, AnyObject]) -> list[
             if device:
                 one.edits.append(Edit(How.PATCH, "device", device, {"user": ident}))
     _refuse_shared(read)
+    _refuse_taken(read, by_extension)
     return read
 
 
@@ -271,6 +272,26 @@ def _refuse_shared(read: Sequence[_Read]) -> None:
             if edit.kind == "device" and (holder := holders.setdefault(edit.id, one)) is not one:
                 detail = f"{edit.id} is a device of row {holder.number} already"
                 one.problems.append(FieldError(field="devices", detail=detail))
+
+
+def _refuse_taken(read: Sequence[_Read], by_extension: Mapping[str, str]) -> None:
+    """An extension of somebody who keeps it, or of an earlier row."""
+    given = {
+        edit.id: edit.fields["extension"] for one in read for edit in one.edits if "extension" in edit.fields
+    }
+    holders = {
+        extension: f"user {user}"
+        for extension, user in by_extension.items()
+        if given.get(user, extension) == extension
+    }
+    for one in read:
+        for edit in one.edits:
+            extension = str(edit.fields.get("extension") or "")
+            if extension and holders.get(extension, f"user {edit.id}") != f"user {edit.id}":
+                detail = f"{extension} is already taken by {holders[extension]}"
+                one.problems.append(FieldError(field="extension", detail=detail))
+            elif extension:
+                holders[extension] = f"user {edit.id}"
 
 
 def _share_out(wrong: Sequence[Wrong], read: Sequence[_Read]) -> list[FieldError]:

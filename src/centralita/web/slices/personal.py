@@ -136,4 +136,4 @@ def _answer(parts: WebParts, personal: Personal, if_none_match: str | None = Non
 
 def _flat(personal: Personal) -> dict[str, Any]:
     fields = personal.model_dump(mode="json")
-    return {**fields, **fields.pop("voicemail")}
+    return {**fields.pop("voicemail"), **fields}
