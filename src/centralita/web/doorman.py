@@ -32,7 +32,7 @@ class DoorSettings:
     longest: float = 7 * 86400.0
     """Seconds after which it is over in any case."""
     origin: str = ""
-    """``https://pbx.example.com``: where browsers reach us; empty: whatever they name as the host."""
+    """``https://pbx.example.com``: where browsers reach us, besides whatever they name as the host; empty: nowhere else."""
 
 
 class Doorman:
@@ -53,12 +53,7 @@ class Doorman:
         now = self._parts.wall()
         found = self._parts.tokens.find(secret_hash(secret), now) if secret.startswith(TOKEN_PREFIX) else None
         if found is None:
-            raise Problem(
-                401,
-                "token-invalid",
-                "This token is not known, or has expired",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
+            raise Problem(401, "token-invalid", "This token is not known, or has expired")
         token, account = found
         if token.used_at is None or now - token.used_at > TOUCH_SECONDS:
             self._parts.tokens.touch(token.id, now)
@@ -111,8 +106,8 @@ class Doorman:
         origin = connection.headers.get("origin")
         if origin is None:
             return None
-        if self.settings.origin:
-            return origin == self.settings.origin
+        if origin == self.settings.origin:
+            return True
         # Not the scheme: behind a proxy that ends TLS we may not know it, and no page of another scheme has our host to itself.
         return urlsplit(origin).netloc == connection.headers.get("host", "")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -24,10 +26,12 @@ class Cost:
     lanes: int = 1
     at_once: int = 2
     """Hashes computed at the same time: a crowd that signs in waits, and does not take the memory of the calls."""
+    waiting: int = 12
+    """More than so many that wait would hold the threads that everybody else is served by."""
 
 
 class Passwords:
-    """Safe to share between threads; every method but :meth:`check_new` blocks for the time of one hash."""
+    """Safe to share between threads. Hashing blocks for a tenth of a second; raises Problem, 503, where too many wait for it."""
 
     def __init__(self, cost: Cost | None = None) -> None:
         cost = cost or Cost()
@@ -35,16 +39,17 @@ class Passwords:
             time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=cost.lanes
         )
         self._turns = threading.BoundedSemaphore(cost.at_once)
+        self._places = threading.BoundedSemaphore(cost.at_once + cost.waiting)
         self._nobody = self._hasher.hash("nobody's")
 
     def hash(self, password: str) -> str:
-        with self._turns:
+        with self._turn():
             return self._hasher.hash(password)
 
     def verify(self, known: str, password: str) -> bool:
         """Whether the password is that of the hash; where ``known`` is empty it is not, after as much work."""
         try:
-            with self._turns:
+            with self._turn():
                 self._hasher.verify(known or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
@@ -53,6 +58,18 @@ class Passwords:
     def outdated(self, known: str) -> bool:
         """Whether a hash was made at another cost than is asked for now."""
         return self._hasher.check_needs_rehash(known)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise Problem(
+                503, "busy", "Too many are signing in at once", mend="Try again", headers={"Retry-After": "2"}
+            )
+        try:
+            with self._turns:
+                yield
+        finally:
+            self._places.release()
 
 
 def check_new(password: str, *, field: str, login: str, name: str = "") -> None:

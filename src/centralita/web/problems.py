@@ -71,7 +71,9 @@ class Problem(Exception):
         self.detail = detail
         self.mend = mend
         self.errors = list(errors) or ([FieldError(field=field, detail=detail, mend=mend)] if field else [])
-        self.headers = headers or {}
+        self.headers = dict(headers or {})
+        if status == 401:
+            self.headers.setdefault("WWW-Authenticate", "Bearer")  # RFC 9110 §11.6.1
 
     @classmethod
     def not_found(cls, detail: str = "There is no such thing", code: str = "not-found") -> Problem:
