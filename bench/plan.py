@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import statistics
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from loads import calls, footprint, registers, relay, routing
+from loads import api, calls, footprint, registers, relay, routing
 from report import Row
 from systems.base import System
 from systems.centralita import Centralita
@@ -15,7 +15,7 @@ from systems.centralita import Centralita
 Fresh = Callable[[str], System]
 """Makes a system, not yet started, with a folder of its own."""
 
-GROUPS = ("calls", "rate", "relay", "registers", "memory", "start", "routing")
+GROUPS = ("calls", "rate", "relay", "registers", "memory", "start", "routing", "api")
 ALL = ("centralita", "asterisk", "kamailio", "rtpengine")
 SIGNALLING = ("centralita", "asterisk", "kamailio")
 AUDIO = ("centralita", "asterisk", "rtpengine")
@@ -35,6 +35,10 @@ class Plan:
     calls_up: int
     starts: int
     repeat: int
+    past_calls: int
+    """Among which lists of fifty are asked for."""
+    boards: int
+    board_seconds: float
 
 
 FULL = Plan(
@@ -49,6 +53,9 @@ FULL = Plan(
     calls_up=400,
     starts=3,
     repeat=3,
+    past_calls=1_000_000,
+    boards=500,
+    board_seconds=15,
 )
 QUICK = Plan(
     call_rates=(100, 300),
@@ -62,6 +69,9 @@ QUICK = Plan(
     calls_up=100,
     starts=1,
     repeat=1,
+    past_calls=50_000,
+    boards=500,
+    board_seconds=5,
 )
 
 ASTERISK_TOP_RATE = 300
@@ -93,9 +103,18 @@ def rows(groups: Sequence[str], plan: Plan = FULL) -> list[Row]:
         Row("routing", "decision", "decision through a flow of twenty nodes", "µs", 50.0),
         Row("routing", "queue_event", "event in a queue of 1,000 callers and 1,000 agents", "ms", 1.0),
         Row("routing", "simulation", "one simulated call", "ms", 50.0),
-        Row("routing", "replay", "calls replayed against a draft, records read", "1/s", 5000.0, more_is_better=True),
+        Row(
+            "routing",
+            "replay",
+            "calls replayed against a draft, records read",
+            "1/s",
+            5000.0,
+            more_is_better=True,
+        ),
         Row("routing", "publication", "publishing a change in a tenant of 5,000 users", "s", 1.0),
         Row("routing", "first_publication", "publishing that tenant for the first time", "s"),
+        Row("api", "list", f"the slowest list of 50 out of {plan.past_calls:,} calls", "ms", 50.0),
+        Row("api", "boards", f"{plan.boards} live boards at 20 calls/s, share of a core", "%", 10.0),
     ]
     return [row for row in made if row.group in groups]
 
@@ -234,6 +253,17 @@ def _routing(_fresh: Fresh, rows: Sequence[Row], _plan: Plan) -> None:
         row.values[name] = found[row.key]
 
 
+def _api(fresh: Fresh, rows: Sequence[Row], plan: Plan) -> None:
+    listed, watched = rows
+    system = fresh("api")
+    lists = api.lists(system.work / "lists", plan.past_calls)
+    listed.values[system.name] = lists.worst
+    listed.details[system.name] = asdict(lists)
+    boards = api.boards(system.work / "boards", plan.boards, plan.board_seconds)
+    watched.values[system.name] = boards.cpu_percent
+    watched.details[system.name] = asdict(boards)
+
+
 @contextlib.contextmanager
 def _running(system: System) -> Iterator[System]:
     try:
@@ -260,4 +290,5 @@ MEASUREMENTS = (
     Measurement("memory", SIGNALLING, _memory),
     Measurement("start", ALL, _start),
     Measurement("routing", ("centralita",), _routing),
+    Measurement("api", ("centralita",), _api),
 )

@@ -97,6 +97,7 @@ def serve(settings: Settings, parts: WebParts) -> None:
         timeout_graceful_shutdown=3,
         limit_concurrency=2000,  # live boards hold a connection each; a crowd gets 503
         ws_max_size=MAX_MESSAGE,
+        ws_per_message_deflate=False,  # compressed anew for each board, it would cost more than all the rest of them
     )
     uvicorn.Server(config).run()
 
