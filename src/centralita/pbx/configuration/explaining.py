@@ -63,7 +63,7 @@ _MEANINGS = {
     r"^[0-9*#]{0,32}$": "must be what a caller presses: digits, * and #",
     r"^[+*#0-9]{2,32}$": "must be what is dialled: digits, *, # and +",
     r"^[a-f0-9]{64}$": "must be the SHA-256 of a sound that was uploaded, 64 of 0-9 and a-f",
-    r"^https?://[^\s\p{Cc}]+$": "must be an address that begins with https:// or http://, without spaces",
+    r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$": "must be an address that begins with https:// or http://, without spaces",
     r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$": "must be names joined by dots, like customer.level",
     r"^(\+?[0-9]{2,31}|anonymous|user:[a-z0-9][a-z0-9_.-]{0,62})$": "must be a number, anonymous, or user:ID for a call "
     "from inside",

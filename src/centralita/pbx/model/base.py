@@ -18,10 +18,10 @@ DESTINATION = (
     r"^((user|voicemail|extension|group|queue|flow):[a-z0-9][a-z0-9_.-]{0,62}"
     r"|external:\+?[0-9]{2,31}|hang-up)$"
 )
-#: No control characters: names end up in SIP header fields, logs and mails.
-ONE_LINE = r"^[^\p{Cc}]*$"
-NO_SPACES = r"^[^\p{Cc}\s]*$"
-MAIL_OR_NONE = r"^([^\p{Cc}\s@<>,;]+@[^\p{Cc}\s@<>,;]+)?$"
+#: No control characters (written out, for the tools that read the API's schemas know no Unicode classes): names end up in SIP header fields, logs and mails.
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*$"
+NO_SPACES = r"^[^\x00-\x1f\x7f-\x9f\s]*$"
+MAIL_OR_NONE = r"^([^\x00-\x1f\x7f-\x9f\s@<>,;]+@[^\x00-\x1f\x7f-\x9f\s@<>,;]+)?$"
 
 _SEPARATORS = str.maketrans("", "", " -./()\u00a0")
 

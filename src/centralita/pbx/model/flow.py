@@ -179,7 +179,7 @@ class LookupNode(Node):
     """Ask a web service of the company. Variables go into the address as ``{name}``; also ``{caller}`` and ``{dialled}``."""
 
     type: Literal["lookup"]
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\p{Cc}]+$", max_length=2000)]
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00-\x1f\x7f-\x9f]+$", max_length=2000)]
     variable: Variable = "result"
     """Gets the answer: its text, or the value at ``path`` where it is JSON."""
     path: Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*)?$")] = ""

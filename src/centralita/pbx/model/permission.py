@@ -38,7 +38,11 @@ class Permission(ConfigObject):
     """Where ``international`` may go; empty with ``international`` allowed: anywhere."""
     pin_for: Annotated[tuple[CallClass, ...], Field(max_length=20)] = ()
     """Classes that are allowed to whoever gives the PIN."""
-    pin: Annotated[str, StringConstraints(pattern=r"^([0-9]{4,10})?$"), Field(repr=False)] = ""
+    pin: Annotated[
+        str,
+        StringConstraints(pattern=r"^([0-9]{4,10})?$"),
+        Field(repr=False, json_schema_extra={"writeOnly": True}),
+    ] = ""
     block: Annotated[
         tuple[Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{2,15}\*?$")], ...], Field(max_length=1000)
     ] = ()

@@ -27,7 +27,9 @@ class VoicemailOptions(BaseModel):
     )
 
     enabled: bool = True
-    pin: Annotated[str, StringConstraints(pattern=PIN), Field(repr=False)] = ""
+    pin: Annotated[
+        str, StringConstraints(pattern=PIN), Field(repr=False, json_schema_extra={"writeOnly": True})
+    ] = ""
     """Asked for by ``*97``; empty: not asked on the user's own devices, and no access from others."""
     mail: bool = True
     """Send each message to the user's mail address, the recording attached."""

@@ -16,7 +16,6 @@ from pydantic import BaseModel
 
 from centralita.control import RequestRefused, SwitchUnavailable
 from centralita.pbx.configuration.allocation import next_free
-from centralita.pbx.simulator.scenario import Behaviour, Scenario, parse_behaviour
 from centralita.web.access import Action
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
@@ -41,6 +40,7 @@ from centralita.web.slices.simulation_bodies import (
 
 if TYPE_CHECKING:
     from centralita.pbx.model.snapshot import Snapshot
+    from centralita.pbx.simulator.scenario import Behaviour, Scenario
     from centralita.pbx.simulator.simulation import Simulation
 
 router = APIRouter(prefix="/tenants/{tenant}", tags=["simulation"])
@@ -173,6 +173,8 @@ def _refuse_unknown(snapshot: Snapshot, body: ScenarioBody) -> None:
 
 
 def _scenario(desk: Desk, snapshot: Snapshot, body: ScenarioBody) -> Scenario:
+    from centralita.pbx.simulator.scenario import Scenario
+
     at = body.at or datetime.fromtimestamp(desk.now, ZoneInfo(snapshot.first_site.time_zone))
     return Scenario(
         snapshot,
@@ -195,6 +197,8 @@ def _scenario(desk: Desk, snapshot: Snapshot, body: ScenarioBody) -> Scenario:
 
 
 def _behaviours(written: Mapping[str, str], *, outside: bool) -> dict[str, Behaviour]:
+    from centralita.pbx.simulator.scenario import parse_behaviour
+
     return {name: parse_behaviour(text, outside=outside) for name, text in written.items()}
 
 
