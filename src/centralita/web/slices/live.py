@@ -59,7 +59,7 @@ class DoneBody(BaseModel):
     text: str
 
 
-@router.get("")
+@router.get("", operation_id="list_live_calls")
 def calls(desk: AtDesk) -> list[LiveCallBody]:
     """Oldest first: all of them, a supervisor's of their queues, a user's own."""
     sight, parts = look(desk, Action.LIVE_READ)
@@ -67,7 +67,7 @@ def calls(desk: AtDesk) -> list[LiveCallBody]:
     return [LiveCallBody.model_validate(item) for item in items if _sees(sight, item)]
 
 
-@router.post("", status_code=201)
+@router.post("", operation_id="start_call", status_code=201)
 def start(desk: AtDesk, wanted: CallWanted) -> CallStartedBody:
     """Click-to-call: my telephones ring, and whoever answers is connected with the number."""
     own = desk.principal.account.user if desk.principal.account.tenant == desk.tenant else ""
@@ -83,22 +83,22 @@ def start(desk: AtDesk, wanted: CallWanted) -> CallStartedBody:
     return CallStartedBody(id=call)
 
 
-@router.delete("/{call}")
+@router.delete("/{call}", operation_id="hang_up_call")
 def hang_up(desk: AtDesk, call: CallName) -> DoneBody:
     """End it for both, as from our side; its record says who did."""
-    found = find(desk, call)
+    found = find(desk, call, Action.LIVE_DIRECT)
     if Action.LIVE_DIRECT in desk.principal.actions:
         parts = desk.reach(Action.LIVE_DIRECT)
     else:
-        parts = desk.reach(Action.OWN_WRITE)  # what one sees without it is one's own
+        parts = desk.reach(Action.OWN_WRITE)  # what one finds without it is one's own
     text = parts.switch.direct(HangUp(journey=call, tenant=desk.tenant, by=desk.author))
     desk.note("call.hang-up", f"call/{call}", {"caller": (found["caller"], None)})
     return DoneBody(text=text)
 
 
-def find(desk: Desk, call: str) -> dict[str, object]:
-    """A call that is up and that the principal sees. Raises Problem, 404."""
-    sight, parts = look(desk, Action.LIVE_READ)
+def find(desk: Desk, call: str, action: Action = Action.LIVE_READ) -> dict[str, object]:
+    """A call that is up and that the principal sees by this action, or that is their own. Raises Problem, 404."""
+    sight, parts = look(desk, action)
     for live in parts.switch.calls(desk.tenant):
         if live.journey == call and _sees(sight, item := call_item(live)):
             return item
