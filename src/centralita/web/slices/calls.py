@@ -189,7 +189,7 @@ def _filters(
 Wanted = Annotated[Filters, Depends(_filters)]
 
 
-@router.get("/calls")
+@router.get("/calls", operation_id="list_calls")
 def calls(desk: AtDesk, wanted: Wanted, paging: WantedPage) -> Page[CallBody]:
     """Newest first: all of them, a supervisor's of their queues, a user's own."""
     sight, parts = look(desk, Action.CALLS_READ)
@@ -205,6 +205,7 @@ def calls(desk: AtDesk, wanted: Wanted, paging: WantedPage) -> Page[CallBody]:
 
 @router.get(
     "/calls.csv",
+    operation_id="export_calls",
     response_class=StreamingResponse,
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}, "description": "A table"}},
 )
@@ -221,19 +222,19 @@ def exported(desk: AtDesk, wanted: Wanted, columns: Columns = Columns.OURS) -> S
     )
 
 
-@router.get("/calls/{call}")
+@router.get("/calls/{call}", operation_id="get_call")
 def call(desk: AtDesk, call: CallName) -> CallDetail:
     """One call: its way, why it went so, its quality, and what was recorded of it."""
     return _detail(find(desk, call), desk)
 
 
-def find(desk: Desk, call: str) -> Journey:
-    """The record of a call that the principal may see. Raises Problem, 404."""
-    sight, parts = look(desk, Action.CALLS_READ)
+def find(desk: Desk, call: str, action: Action = Action.CALLS_READ) -> Journey:
+    """The record of a call that the principal sees by this action, or that is their own. Raises Problem, 404."""
+    sight, parts = look(desk, action)
     found = parts.calls.records.get(call, desk.tenant)
     if found is None or not (sight.everything or marks(found) & frozenset(sight.marks or ())):
         raise Problem.not_found("There is no such call")
-    if Action.CALLS_READ not in desk.principal.actions:
+    if action not in desk.principal.actions:
         # Where others' telephones are, and what others were told, is not theirs to know.
         legs = tuple(replace(leg, address="") for leg in found.legs)
         messages = tuple(message for message in found.messages if message.user == sight.user)

@@ -39,14 +39,14 @@ class OverrideTurn(BaseModel):
     """None: until it is turned off."""
 
 
-@router.get("")
+@router.get("", operation_id="list_live_overrides")
 def overrides(desk: AtDesk) -> list[OverrideBody]:
     """Which there are, and which are on."""
     parts = desk.reach(Action.LIVE_READ)
     return [OverrideBody.model_validate(override_item(each)) for each in parts.switch.overrides(desk.tenant)]
 
 
-@router.put("/{override}")
+@router.put("/{override}", operation_id="turn_override")
 def turn(desk: AtDesk, override: OverrideName, wanted: OverrideTurn) -> OverrideBody:
     """Turn it on or off; it is on disk when the answer comes."""
     parts = desk.reach(Action.LIVE_DIRECT)

@@ -119,7 +119,7 @@ class MoveWanted(BaseModel):
     queue: Name
 
 
-@router.get("/queues")
+@router.get("/queues", operation_id="list_live_queues")
 def queues(desk: AtDesk) -> list[QueueBody]:
     """With those who wait in them; a supervisor's own."""
     parts = desk.reach(Action.LIVE_READ)
@@ -130,7 +130,7 @@ def queues(desk: AtDesk) -> list[QueueBody]:
     ]
 
 
-@router.get("/agents")
+@router.get("/agents", operation_id="list_live_agents")
 def agents(desk: AtDesk) -> list[AgentBody]:
     """And what each of them is doing; a supervisor's of their queues, for a user themselves."""
     sight, parts = look(desk, Action.LIVE_READ)
@@ -141,7 +141,7 @@ def agents(desk: AtDesk) -> list[AgentBody]:
     ]
 
 
-@router.post("/agents/{user}")
+@router.post("/agents/{user}", operation_id="direct_agent")
 def direct_agent(desk: AtDesk, user: UserName, wanted: AgentAction) -> DoneBody:
     """Log in or out, pause, resume, end wrap-up: by the agent, or by who supervises them."""
     parts, queues = _agents_queues(desk, user, wanted)
@@ -158,7 +158,7 @@ def direct_agent(desk: AtDesk, user: UserName, wanted: AgentAction) -> DoneBody:
     return DoneBody(text=text)
 
 
-@router.post("/calls/{call}/take")
+@router.post("/calls/{call}/take", operation_id="take_caller")
 def take(desk: AtDesk, call: CallName, wanted: TakeWanted) -> DoneBody:
     """Offer a waiting caller to this agent now, whoever is before them."""
     parts = desk.reach(Action.LIVE_DIRECT)
@@ -169,7 +169,7 @@ def take(desk: AtDesk, call: CallName, wanted: TakeWanted) -> DoneBody:
     return _direct(desk, parts, DirectCaller(action="take", journey=call, to=wanted.user, tenant=desk.tenant))
 
 
-@router.post("/calls/{call}/move")
+@router.post("/calls/{call}/move", operation_id="move_caller")
 def move(desk: AtDesk, call: CallName, wanted: MoveWanted) -> DoneBody:
     """Move a waiting caller into another queue; their place in time is kept."""
     parts = desk.reach(Action.LIVE_DIRECT)
@@ -181,7 +181,7 @@ def move(desk: AtDesk, call: CallName, wanted: MoveWanted) -> DoneBody:
     )
 
 
-@router.delete("/callbacks/{call}")
+@router.delete("/callbacks/{call}", operation_id="cancel_callback")
 def cancel_callback(desk: AtDesk, call: CallName) -> DoneBody:
     """Forget that somebody is to be called back."""
     parts = desk.reach(Action.LIVE_DIRECT)

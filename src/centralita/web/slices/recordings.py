@@ -41,7 +41,7 @@ class RecordingBody(BaseModel):
     """False: it was deleted, or is older than recordings are kept."""
 
 
-@router.get("")
+@router.get("", operation_id="list_recordings")
 def recordings(desk: AtDesk, wanted: Wanted, paging: WantedPage) -> Page[RecordingBody]:
     """Newest call first; a supervisor's of their queues. A page has so many calls, of which each may have several."""
     parts = desk.reach(Action.RECORDINGS_READ)
@@ -60,7 +60,9 @@ def recordings(desk: AtDesk, wanted: Wanted, paging: WantedPage) -> Page[Recordi
     return Page(items=items, next=page.cursor)
 
 
-@router.get("/{call}/{number}", response_class=FileResponse, responses=WAV)
+@router.get(
+    "/{call}/{number}", operation_id="get_recording_audio", response_class=FileResponse, responses=WAV
+)
 def audio(desk: AtDesk, call: CallName, number: Number) -> FileResponse:
     """Listen to one; ranges are understood."""
     parts = desk.reach(Action.RECORDINGS_READ)
@@ -68,7 +70,7 @@ def audio(desk: AtDesk, call: CallName, number: Number) -> FileResponse:
     return wav(parts.calls.data / file.path, _folder(desk, parts.calls.data), f"{call}-{number}.wav")
 
 
-@router.delete("/{call}/{number}", status_code=204)
+@router.delete("/{call}/{number}", operation_id="delete_recording", status_code=204)
 def delete(desk: AtDesk, call: CallName, number: Number) -> None:
     """Delete what was recorded; the call stays on record. For administrators."""
     desk.require(Action.CONFIG_WRITE)
@@ -81,7 +83,7 @@ def delete(desk: AtDesk, call: CallName, number: Number) -> None:
 
 
 def _one(desk: Desk, call: str, number: int) -> SoundFile:
-    files = find(desk, call).recordings
+    files = find(desk, call, Action.RECORDINGS_READ).recordings
     if number > len(files):
         raise Problem.not_found("There is no such recording")
     return files[number - 1]

@@ -26,7 +26,7 @@ class RegistrationBody(BaseModel):
     expires_at: datetime
 
 
-@router.get("")
+@router.get("", operation_id="list_live_registrations")
 def registrations(desk: AtDesk) -> list[RegistrationBody]:
     """All of them, for a supervisor those of their agents, for a user their own."""
     sight, parts = look(desk, Action.LIVE_READ)

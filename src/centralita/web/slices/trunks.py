@@ -25,7 +25,7 @@ class TrunkBody(BaseModel):
     calls: int
 
 
-@router.get("")
+@router.get("", operation_id="list_live_trunks")
 def trunks(desk: AtDesk) -> list[TrunkBody]:
     """Every trunk of the tenant."""
     parts = desk.reach(Action.LIVE_READ)

@@ -45,7 +45,7 @@ class MessagePatch(BaseModel):
     """Only true can be asked for: what was heard was heard."""
 
 
-@router.get("")
+@router.get("", operation_id="list_messages")
 def messages(
     desk: AtDesk,
     paging: WantedPage,
@@ -66,20 +66,22 @@ def messages(
     )
 
 
-@router.get("/{user}/{message}")
+@router.get("/{user}/{message}", operation_id="get_message")
 def message(desk: AtDesk, user: UserName, message: MessageName) -> MessageBody:
     """One message."""
     return _body(user, _find(desk, user, message))
 
 
-@router.get("/{user}/{message}/audio", response_class=FileResponse, responses=WAV)
+@router.get(
+    "/{user}/{message}/audio", operation_id="get_message_audio", response_class=FileResponse, responses=WAV
+)
 def audio(desk: AtDesk, user: UserName, message: MessageName) -> FileResponse:
     """Listen to one; ranges are understood. It does not count as heard by that."""
     found = _find(desk, user, message)
     return wav(found.path, found.path.parent, f"{user}-{found.id}.wav")
 
 
-@router.patch("/{user}/{message}")
+@router.patch("/{user}/{message}", operation_id="mark_message")
 def mark(desk: AtDesk, user: UserName, message: MessageName, patch: MessagePatch) -> MessageBody:
     """Mark one as heard."""
     if patch.heard is False:
@@ -91,7 +93,7 @@ def mark(desk: AtDesk, user: UserName, message: MessageName, patch: MessagePatch
     return _body(user, found)
 
 
-@router.delete("/{user}/{message}", status_code=204)
+@router.delete("/{user}/{message}", operation_id="delete_message", status_code=204)
 def delete(desk: AtDesk, user: UserName, message: MessageName) -> None:
     """Delete one, for good."""
     _find(desk, user, message, write=True)
