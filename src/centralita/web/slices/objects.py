@@ -269,7 +269,9 @@ def _edited(
         )
     code = status()
     outcome = settle(desk, report, "config.create" if code == 201 else "config.change", "/".join(key))
-    item = objects_of(desk, "draft" if report.drafted else "working")[key]
+    item = objects_of(desk, "draft" if report.drafted else "working").get(key)
+    if item is None:  # removed by somebody else since
+        raise listing.no_such(*key)
     body = {"object": shown(item), **outcome.model_dump(mode="json")}
     return JSONResponse(body, code, {"ETag": tag_of(desk, item)})
 
