@@ -204,13 +204,42 @@ def people(world: World) -> dict[Role, Account]:
     return {role: world.account(role, **more.get(role, {})) for role in Role}
 
 
-def ask(client: TestClient, endpoint: Endpoint, tenant: str = "demo") -> tuple[int, str]:
-    """Status, and the code of the problem."""
-    sends = endpoint.method in ("POST", "PUT", "PATCH")
-    body = {"json": BODIES.get(str(endpoint), {})} if sends else {}
-    response = client.request(endpoint.method, endpoint.url(tenant), **body)
-    is_problem = response.headers.get("content-type") == "application/problem+json"
-    return response.status_code, response.json()["code"] if is_problem else ""
+class Asking:
+    """One connection for all, since each of its own would cost more than what it asks."""
+
+    def __init__(self, world: World, people: dict[Role, Account], client: TestClient) -> None:
+        self._world = world
+        self._people = people
+        self._client = client
+        self._cookies: dict[Role, str] = {}
+
+    def __call__(
+        self, role: Role | None, endpoint: Endpoint, tenant: str = "demo", token: str = ""
+    ) -> tuple[int, str]:
+        """Status, and the code of the problem. ``role`` None: a stranger, or who has this token."""
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if role is not None:
+            headers["Cookie"] = f"centralita={self._session(role)}"
+        sends = endpoint.method in ("POST", "PUT", "PATCH")
+        body = {"json": BODIES.get(str(endpoint), {})} if sends else {}
+        response = self._client.request(endpoint.method, endpoint.url(tenant), headers=headers, **body)
+        self._client.cookies.clear()
+        if role is not None and endpoint.path.startswith(("/session", "/me")):
+            del self._cookies[role]  # it may have ended
+        is_problem = response.headers.get("content-type") == "application/problem+json"
+        return response.status_code, response.json()["code"] if is_problem else ""
+
+    def _session(self, role: Role) -> str:
+        if role not in self._cookies:
+            browser = self._world.signed_in(self._people[role])
+            self._cookies[role] = browser.cookies["centralita"]
+        return self._cookies[role]
+
+
+@pytest.fixture(scope="module")
+def ask(world: World, people: dict[Role, Account]) -> Iterator[Asking]:
+    with world.stranger() as client:
+        yield Asking(world, people, client)
 
 
 def test_the_table_has_every_endpoint_and_no_other(world: World) -> None:
@@ -218,15 +247,15 @@ def test_the_table_has_every_endpoint_and_no_other(world: World) -> None:
 
 
 @pytest.mark.parametrize("endpoint", TABLE, ids=str)
-def test_who_may_and_who_may_not(world: World, people: dict[Role, Account], endpoint: Endpoint) -> None:
+def test_who_may_and_who_may_not(ask: Asking, endpoint: Endpoint) -> None:
     expected = TABLE[endpoint]
-    status, code = ask(world.stranger(), endpoint)
+    status, code = ask(None, endpoint)
     if expected == OPEN:
         assert code in ("invalid", "not-signed-in", "")
         return
     assert (status, code) == (401, "not-signed-in")
     for letter, role in LETTERS.items():
-        status, code = ask(world.signed_in(people[role]), endpoint)
+        status, code = ask(role, endpoint)
         if letter in expected:
             assert status not in (401, 403, 405, 500), f"{role}: {status} {code}"
         else:
@@ -234,25 +263,31 @@ def test_who_may_and_who_may_not(world: World, people: dict[Role, Account], endp
 
 
 @pytest.mark.parametrize("endpoint", [one for one in TABLE if "{tenant}" in one.path], ids=str)
-def test_another_tenant_is_not_there(world: World, people: dict[Role, Account], endpoint: Endpoint) -> None:
-    for role in (Role.ADMIN, Role.AUDITOR, Role.USER):
-        client = world.signed_in(people[role])
-        for tenant in ("other", "nobody"):
-            assert ask(client, endpoint, tenant) == (404, "tenant-unknown"), f"{role} at {tenant}"
-    assert ask(world.signed_in(people[Role.PLATFORM]), endpoint, "nobody") == (404, "tenant-unknown")
+def test_another_tenant_is_not_there(ask: Asking, endpoint: Endpoint) -> None:
+    for role in (Role.ADMIN, Role.USER):
+        assert ask(role, endpoint, "other") == (404, "tenant-unknown")
+    for role in (Role.ADMIN, Role.PLATFORM):
+        assert ask(role, endpoint, "nobody") == (404, "tenant-unknown")
 
 
 @pytest.mark.parametrize(
     "endpoint", [one for one, roles in TABLE.items() if roles not in (OPEN, "PASUR")], ids=str
 )
 def test_a_token_without_the_scope_is_refused(
-    world: World, people: dict[Role, Account], endpoint: Endpoint
+    ask: Asking, tokens: dict[Role, str], endpoint: Endpoint
 ) -> None:
-    owner = people[Role.ADMIN if "A" in TABLE[endpoint] else Role.PLATFORM]
-    made = world.signed_in(owner).post("/api/v1/tokens", json={"name": "narrow", "scopes": ["tenants.read"]})
-    robot = world.stranger(Authorization=f"Bearer {made.json()['token']}")
-    assert ask(robot, endpoint) == (403, "scope-missing")
-    world.parts.tokens.remove(owner.id, made.json()["id"])
+    owner = Role.ADMIN if "A" in TABLE[endpoint] else Role.PLATFORM
+    assert ask(None, endpoint, token=tokens[owner]) == (403, "scope-missing")
+
+
+@pytest.fixture(scope="module")
+def tokens(world: World, people: dict[Role, Account]) -> dict[Role, str]:
+    """With the least of scopes."""
+    wanted = {"name": "narrow", "scopes": ["tenants.read"]}
+    return {
+        role: world.signed_in(people[role]).post("/api/v1/tokens", json=wanted).json()["token"]
+        for role in (Role.ADMIN, Role.PLATFORM)
+    }
 
 
 def test_no_websocket_is_open_to_strangers(world: World) -> None:
