@@ -5,14 +5,18 @@ How a record comes about is :mod:`centralita.pbx.journey`; how it is kept and fo
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from centralita.pbx.journey import Journey
 from centralita.pbx.vocabulary import Direction, JourneyId, Outcome, Party, TenantId
 
 LONGEST_WORDS = 300
 """Characters of a call's searchable text; what strangers put into a name has no end otherwise."""
+_ACCENTS = re.compile("[\u0300-\u036f]+")
+"""What NFKD takes off Latin, Greek and Cyrillic letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ def marks(journey: Journey) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(1024)  # of a batch that is saved: asked for the record, and for the index of words
 def words(caller: str, caller_name: str, dialled: str) -> str:
     """The text in which a call is searched for: both numbers and the name, folded."""
     return fold(f"{caller} {dialled} {caller_name}")[:LONGEST_WORDS]
@@ -114,6 +119,5 @@ def fold(text: str) -> str:
     if text.isascii():
         plain = text.lower()
     else:
-        decomposed = unicodedata.normalize("NFKD", text.casefold())
-        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+        plain = _ACCENTS.sub("", unicodedata.normalize("NFKD", text.casefold()))
     return plain if plain.isprintable() else "".join(char for char in plain if char.isprintable())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import Any
 
@@ -73,8 +74,7 @@ def _fill(connection: sa.Connection, sqlite: bool) -> None:
 
 def _words(record: dict[str, Any]) -> str:
     text = f"{record['caller']} {record['dialled']} {record.get('caller_name', '')}"
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
+    plain = re.sub("[\u0300-\u036f]+", "", unicodedata.normalize("NFKD", text.casefold()))
     return "".join(char for char in plain if char.isprintable())[:300]
 
 
