@@ -76,7 +76,12 @@ def decode_cursor(cursor: str, count: int) -> tuple[Part, ...]:
     except (binascii.Error, ValueError, RecursionError):
         key = None
     known = (str, int, float, type(None))
-    if not isinstance(key, list) or len(key) != count or not all(isinstance(part, known) for part in key):
+    if (
+        not isinstance(key, list)
+        or len(key) != count
+        or not all(isinstance(part, known) for part in key)
+        or any(isinstance(part, str) and "\0" in part for part in key)  # no database has such a text
+    ):
         raise Problem.invalid(
             "cursor", "This is no cursor of this list", "Take `next` of the page before, as it is"
         )

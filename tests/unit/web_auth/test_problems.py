@@ -30,6 +30,7 @@ ME = "/api/v1/me"
         (lambda client: client.patch(ME, json=[1]), 422, "invalid"),
         (lambda client: client.get("/api/v1/audit?limit=0"), 422, "invalid"),
         (lambda client: client.get("/api/v1/audit?account=%00"), 400, "bad-request"),
+        (lambda client: client.get("/api/v1/accounts?cursor=WyJcdTAwMDAiXQ"), 422, "invalid"),
         (lambda client: client.get("/api/v1/accounts/%00"), 400, "bad-request"),
         (lambda client: client.patch(ME, content=b" " * 4_194_305), 413, "too-large"),
         (lambda client: client.patch(ME, content=(b" " * 1_000_000 for _ in range(5))), 413, "too-large"),
