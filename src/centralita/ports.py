@@ -196,9 +196,7 @@ class MediaLeg(Protocol):
 
 
 class Media(Protocol):
-    def allocate(
-        self, owner: MediaOwner, beside: MediaLeg | None = None, *, vital: bool = False
-    ) -> MediaLeg:
+    def allocate(self, owner: MediaOwner, beside: MediaLeg | None = None, *, vital: bool = False) -> MediaLeg:
         """A leg with a port of its own, on the worker of ``beside`` so that the two can be bridged.
 
         The last ports of a worker are for ``vital`` calls, those for help. Raises MediaUnavailable.

@@ -95,7 +95,6 @@ class Call:
         "place",
         "playing",
         "record_wanted",
-        "vital",
         "recording",
         "service",
         "service_step",
@@ -104,6 +103,7 @@ class Call:
         "started_at",
         "strand",
         "trunk",
+        "vital",
     )
 
     def __init__(

@@ -276,6 +276,7 @@ def test_the_last_ports_are_for_calls_for_help() -> None:
     try:
         pump.until(lambda: media.health()[0].up, "the worker is up")
         legs: list[MediaLeg] = []
+
         def all_taken() -> bool:
             try:
                 while True:
