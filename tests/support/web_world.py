@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import FastAPI
@@ -129,9 +128,10 @@ class World:
 
 
 @cache
-def _template() -> Path:
-    """A data folder with two companies, made once in a process."""
-    folder = Path(mkdtemp(prefix=f"centralita-web-{os.getpid()}-"))
+def _template() -> TemporaryDirectory[str]:
+    """A data folder with two companies, made once in a process, and gone with it."""
+    kept = TemporaryDirectory(prefix="centralita-web-")
+    folder = Path(kept.name)
     settings = Settings(data=folder)
     create_key(settings.secret_key_file)
     database = Database(settings.database)
@@ -140,13 +140,13 @@ def _template() -> Path:
     for objects in (OFFICE, OTHER):
         parts.configs.apply([Entry(fields) for fields in objects], tenant=objects[0]["id"])
     database.close()
-    return folder
+    return kept
 
 
 @contextmanager
 def web_world(folder: Path, **settings: Any) -> Iterator[World]:
     """``folder``: an empty one, for the data. Tenants ``demo`` (:data:`OFFICE`) and ``other``."""
-    shutil.copytree(_template(), folder, dirs_exist_ok=True)
+    shutil.copytree(_template().name, folder, dirs_exist_ok=True)
     given = Settings(data=folder, **settings)
     given.run_folder.mkdir(exist_ok=True)
     clock, letters = Clock(), Letters()
