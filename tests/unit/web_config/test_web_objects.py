@@ -343,3 +343,23 @@ def test_the_audit_log_says_who_changed_what(admin: TestClient) -> None:
     (entry,) = [one for one in admin.get("/api/v1/audit").json()["items"] if one["action"] == "config.change"]
     assert entry["object"] == "user/ana"
     assert "Ana B" in str(entry["changes"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"id":"\\ud800","name":"x","site":"m"}',
+        b'{"name":"\\ud800","site":"m"}',
+        b'{"name":"\\u0000","site":"m"}',
+        b'{"id":["x"],"name":{},"site":"m"}',
+        b'{"\\ud800":1,"name":"x","site":"m"}',
+        b'{"name":"x","site":"m","personal":' + b'{"voicemail":' * 300 + b"1" + b"}" * 301,
+        b"[" * 3000 + b"]" * 3000,
+        b"null",
+        b'"text"',
+    ],
+)
+def test_nonsense_is_a_problem_and_no_fault(shared: TestClient, body: bytes) -> None:
+    answer = shared.post(f"{BASE}/users", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in (400, 422), answer.text
+    assert answer.headers["content-type"] == "application/problem+json"

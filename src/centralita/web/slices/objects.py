@@ -318,7 +318,9 @@ def _remove(desk: Desk, key: Key, why: Why, if_match: str | None, *, with_device
 
 
 def _same(key: Key, fields: Mapping[str, object]) -> None:
-    """Raises Problem, 422, where the body says that it is another object."""
+    """Raises Problem, 422, where the body says that it is another object, or its id could not even be told back (lone surrogates)."""
+    if not key[1].isprintable():
+        raise Problem.invalid("id", "must be 1 to 63 of a-z, 0-9, '_', '.' and '-'")
     for name, value in zip(("kind", "id"), key, strict=True):
         if str(fields.get(name) or value) != value:
             raise Problem.invalid(name, f"This is {key[0]} {key[1]}", f"Leave {name} out, or write {value}")
