@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from centralita import control
+from centralita.pbx.model.flow import Flow
 from centralita.pbx.model.override import Override
 from centralita.pbx.model.queue import Queue
+from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.vocabulary import TenantId
 from centralita.switch.supervision import Supervision
 
@@ -223,3 +225,17 @@ def test_urgent_writing_is_not_undone_by_what_the_background_took_before(world: 
         done(work(), None)
     restart(world)
     assert agent(world, "u2").state == "free"
+
+
+def test_a_new_version_forgets_the_shares_that_are_no_more() -> None:
+    def version(number: int, *names: str) -> Snapshot:
+        nodes = {name: {"type": "share", "targets": [{"to": "end"}]} for name in names}
+        graph = {"id": "main", "start": "a", "nodes": {**nodes, "end": {"type": "hang-up"}}}
+        return tenant(2, number, more=[Flow.model_validate(graph)])
+
+    world = World(1, snapshot=version(1, "a", "b"))
+    for node in ("main/a", "main/b"):
+        state(world).shares.talked(node, "main/end", 60.0, day="2026-03-02")
+    world.exchange.configure([version(2, "a")])
+    assert state(world).shares.today("main/a", "2026-03-02") == {"main/end": (0, 60.0)}
+    assert state(world).shares.today("main/b", "2026-03-02") == {}

@@ -14,6 +14,8 @@ from centralita.pbx.vocabulary import TenantId
 
 LOOK_SECONDS = 2.0
 """Between two looks whether something was published."""
+LOOKS_A_FEED = 30
+"""Looks between two at the calendars: what is due is due within hours, and reading all tenants for it costs."""
 
 
 class PublishedConfigs(Protocol):
@@ -33,6 +35,8 @@ class TenantWork:
         self._prompts = prompts
         self._feeds = feeds
         self._seen: dict[TenantId, object] = {}
+        self._looks = 0
+        """Until the calendars are looked at again."""
         self.error = ""
         """Why prompts are not spoken, a sentence; empty while they are."""
 
@@ -42,7 +46,11 @@ class TenantWork:
             if self._seen.get(tenant) != version:
                 self._speak(tenant)
                 self._seen[tenant] = version
-        self._feeds.step()
+                self._looks = 0  # perhaps with another address
+        if self._looks == 0:
+            self._looks = LOOKS_A_FEED
+            self._feeds.step()
+        self._looks -= 1
         return LOOK_SECONDS
 
     def _speak(self, tenant: TenantId) -> None:

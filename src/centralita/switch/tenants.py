@@ -30,6 +30,7 @@ from centralita.pbx.acd.floor import Floor
 from centralita.pbx.acd.news import CallBack, FloorNews, Reason, Release, Withdrawn
 from centralita.pbx.acd.records import FloorError
 from centralita.pbx.callcontrol import Place
+from centralita.pbx.model.flow import ShareNode
 from centralita.pbx.model.queue import AgentProfile, Queue
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.state import TenantState
@@ -135,6 +136,7 @@ class Tenants:
             elif desk.snapshot is not snapshot:
                 desk.snapshot = snapshot
                 desk.state.floor.configure(snapshot.queues, now, profiles)
+                desk.state.shares.keep_only(_shares(snapshot))
             else:
                 continue
             desk.agents = agents
@@ -363,6 +365,16 @@ def _parts(desk: TenantDesk) -> dict[str, Any]:
     state = desk.state.to_state()
     del state["callers"]
     return {name: msgspec.Raw(msgspec.json.encode(value)) for name, value in state.items()}
+
+
+def _shares(snapshot: Snapshot) -> list[str]:
+    """The share nodes of all flows, as counters name them."""
+    return [
+        f"{flow.id}/{ident}"
+        for flow in snapshot.flows.values()
+        for ident, node in flow.nodes.items()
+        if isinstance(node, ShareNode)
+    ]
 
 
 def _end_of(day: date, zone: ZoneInfo) -> float:
