@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, insert, text
 
 import postgres
 from centralita.accounts import (
@@ -22,13 +23,15 @@ from centralita.accounts import (
     Session,
     secret_hash,
 )
-from centralita.store.accounts import AccountStore
+from centralita.store.account_rows import accounts as account_table
+from centralita.store.accounts import AccountStore, _new
 from centralita.store.audit import AuditStore
 from centralita.store.database import Database
 from centralita.store.secrets import SecretBox
 from centralita.store.sessions import SessionStore
 from centralita.store.tokens import TokenStore
 from centralita.web import parts
+from support.waiting import until
 
 NOW = 1_790_000_000.0
 IDLE = 3600.0
@@ -73,6 +76,40 @@ def database(migrated: Database) -> Database:
         for table in ("accounts", "audit_log"):
             connection.execute(text(f"DELETE FROM {table}"))  # what hangs on an account goes with it
     return migrated
+
+
+def test_of_many_first_accounts_one_is_made(database: Database) -> None:
+    store = AccountStore(database, SecretBox(bytes(32)))
+    assert not store.any()
+    firsts = [
+        Account(id=f"p{n}", login=f"p{n}@example.com", name="P", role=Role.PLATFORM, created_at=NOW)
+        for n in range(4)
+    ]
+    with ThreadPoolExecutor(len(firsts)) as pool:
+        made = list(pool.map(lambda account: store.add_first(account, "hash"), firsts))
+    assert sorted(made) == [False, False, False, True]
+    (only,) = store.page(None, "", 10)
+    assert only.id == firsts[made.index(True)].id
+    assert only.has_password
+    assert store.password(only.id) == "hash"
+    assert store.any()
+
+
+def test_a_first_account_waits_for_one_that_is_being_made(database: Database) -> None:
+    """By a command, say: which does not ask whether it is the first."""
+    store = AccountStore(database, SecretBox(bytes(32)))
+    first = Account(id="p", login="p@example.com", name="P", role=Role.PLATFORM, created_at=NOW)
+    with ThreadPoolExecutor(1) as pool:
+        with database.write() as connection:
+            connection.execute(insert(account_table).values(**_new(ANA)))
+            waiting = pool.submit(store.add_first, first, "hash")
+            if not database.sqlite:
+                until(lambda: _waits(connection), "the second waits for the first")
+        assert waiting.result(15) is False
+
+
+def _waits(connection: Connection) -> bool:
+    return bool(connection.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar())
 
 
 @pytest.fixture

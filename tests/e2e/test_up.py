@@ -8,6 +8,7 @@ import signal
 import socket
 import stat
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,6 +115,28 @@ def test_prompts_are_made_while_it_runs_and_then_nothing_is_wrong(demo: Exchange
     assert demo.run("doctor")
 
 
+def test_a_browser_makes_the_first_administrator_and_a_company_beside_the_demo(demo: Exchange) -> None:
+    until(lambda: demo.get("/api/v1/setup"), "the web answers", seconds=30, seen=demo.log)
+    origin, _, code = demo.run("accounts", "setup-link").strip().partition("/setup#code=")
+    wanted = {
+        "code": code,
+        "login": "ana@example.com",
+        "password": "four random words",
+        "company": {"id": "sol", "name": "Sol", "site": {"first_extension": "300", "last_extension": "399"}},
+    }
+    request = urllib.request.Request(
+        f"{origin}/api/v1/setup", json.dumps(wanted).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        cookie = answer.headers["Set-Cookie"].partition(";")[0]
+    listed = urllib.request.Request(f"{origin}/api/v1/tenants", headers={"Cookie": cookie})
+    with urllib.request.urlopen(listed, timeout=10) as answer:
+        assert [tenant["id"] for tenant in json.load(answer)["items"]] == ["demo", "sol"]
+    assert json.loads(demo.get("/api/v1/setup")) == {"needed": False}
+    assert "the link is void" in fails(demo, "accounts", "setup-link", code=1)
+    assert code not in "".join(path.read_text() for path in demo.folder.glob("log-*"))
+
+
 def test_a_second_one_on_the_same_folder_is_refused(demo: Exchange) -> None:
     said = fails(demo, "up", code=6)
     assert f"The data folder {demo.data} is in use by another Centralita (process" in said
@@ -178,7 +201,7 @@ def test_it_greets_in_the_language_of_the_terminal_and_ends_at_ctrl_c(
     assert code == 0
     assert "Centralita está en marcha" in said
     assert f"127.0.0.1:{other.sip_port}" in said
-    for expected in ("contraseña", "101", "102", "*43", "*97"):
+    for expected in ("contraseña", "101", "102", "*43", "*97", f":{other.http_port}/setup#code="):
         assert expected in said
     assert family
     assert not [pid for pid in family if Path(f"/proc/{pid}").exists()], "nobody is left"

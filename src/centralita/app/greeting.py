@@ -20,13 +20,16 @@ class Account:
 class Facts:
     server: str
     sip_port: int
-    http_port: int
+    origin: str
+    """Where browsers reach us: ``http://192.0.2.5:8080``."""
     rtp_ports: str
     data: str
     command: str
     """How to call ``centralita`` from here."""
     accounts: Sequence[Account]
     tenants: int
+    setup: str = ""
+    """The link by which the first administrator is made; empty once there is an account."""
 
 
 _TEXTS = {
@@ -35,6 +38,8 @@ _TEXTS = {
         "sip": "SIP",
         "audio": "audio",
         "data": "data",
+        "console": "console",
+        "setup": "Open this to make the first administrator and your company. It is good until you have:",
         "phones": "These phones are ready. Type one into a softphone (Linphone, Zoiper, MicroSIP, baresip…):",
         "server": "server",
         "user": "user",
@@ -49,7 +54,7 @@ _TEXTS = {
         "registrations": "which phones are there",
         "calls": "who called whom; `calls show last` tells why and how",
         "doctor": "what is wrong, and how to mend it",
-        "none": "No company is configured yet. Begin with: {command} apply -f FILE (or start with --demo)",
+        "none": "No company is configured yet. Without a browser: {command} apply -f FILE (or start with --demo)",
         "stop": "Ctrl-C stops it.",
     },
     "es": {
@@ -57,6 +62,8 @@ _TEXTS = {
         "sip": "SIP",
         "audio": "audio",
         "data": "datos",
+        "console": "consola",
+        "setup": "Abre esto para crear el primer administrador y tu empresa. Vale hasta que lo hagas:",
         "phones": "Estos teléfonos están listos. Escribe uno en un softphone (Linphone, Zoiper, MicroSIP, baresip…):",
         "server": "servidor",
         "user": "usuario",
@@ -71,7 +78,7 @@ _TEXTS = {
         "registrations": "qué teléfonos hay",
         "calls": "quién llamó a quién; `calls show last` cuenta por qué y cómo",
         "doctor": "qué está mal y cómo se arregla",
-        "none": "Aún no hay ninguna empresa configurada. Empieza por: {command} apply -f FICHERO (o arranca con --demo)",
+        "none": "Aún no hay ninguna empresa configurada. Sin navegador: {command} apply -f FICHERO (o arranca con --demo)",
         "stop": "Ctrl-C lo para.",
     },
 }
@@ -95,13 +102,15 @@ def greeting(facts: Facts, language: str) -> str:
         *_pairs(
             [
                 (text["sip"], f"{facts.server}:{facts.sip_port} (UDP, TCP)"),
-                ("HTTP", f"http://{facts.server}:{facts.http_port}/api/v1/health"),
+                (text["console"], f"{facts.origin}/"),
                 (text["audio"], f"{facts.rtp_ports} (UDP)"),
                 (text["data"], facts.data),
             ]
         ),
         "",
     ]
+    if facts.setup:
+        lines += [text["setup"], "", f"  {facts.setup}", ""]
     if facts.accounts:
         lines += [text["phones"], ""]
         for account in facts.accounts:

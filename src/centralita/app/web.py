@@ -11,6 +11,7 @@ from functools import partial
 import uvicorn
 from sqlalchemy import text
 
+from centralita.accounts import secret_hash
 from centralita.app.child import FATAL_EXIT_CODE
 from centralita.app.jobs import jobs_settings
 from centralita.app.logs import configure_logs
@@ -27,7 +28,7 @@ from centralita.store.idempotency import IdempotentRequests
 from centralita.store.last_seen import last_calls
 from centralita.store.mailboxes import MailboxStore
 from centralita.store.records import RecordStore
-from centralita.store.secrets import SecretBox, SecretsUnavailable, derive, load_key
+from centralita.store.secrets import SecretBox, SecretsUnavailable, derive, load_key, setup_code
 from centralita.store.sessions import SessionStore
 from centralita.store.sounds import OwnSounds
 from centralita.store.tokens import TokenStore
@@ -61,6 +62,7 @@ def web_parts(settings: Settings) -> WebParts:
         configs=ConfigStore(database, secrets),
         documents=documents,
         idempotency=IdempotentRequests(database, secrets),
+        setup_code=secret_hash(setup_code(key)),
         tag_key=derive(key, "tags"),
         last_calls=partial(last_calls, database),
         calls=CallParts(

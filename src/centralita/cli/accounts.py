@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(
         accounts_app,
         name="accounts",
-        help="Who can sign in; `accounts create` makes the first administrator.",
+        help="Who can sign in; `accounts create` makes the first administrator, as does a browser by `accounts setup-link`.",
     )
 
 
@@ -143,6 +143,22 @@ def reset(
         _note(parts, account, "account.password", changes)
     output.print_line(f"{account.login} has a new password")
     _show(shown)
+
+
+@accounts_app.command("setup-link")
+def setup_link(data: DataFolder = None) -> None:
+    """Print the link by which a browser makes the first administrator; it is good as long as nobody can sign in."""
+    settings = load_settings(data)
+    with _parts(settings) as parts:
+        from centralita.app.welcome import setup_link as link
+        from centralita.store.secrets import load_key
+
+        if parts.accounts.any():
+            raise CommandError(
+                "There is an account already, so the link is void",
+                "`centralita accounts create` makes another, `centralita accounts reset` a new password",
+            )
+        output.print_line(link(settings, load_key(settings.secret_key_file)))
 
 
 # --- within -------------------------------------------------------------------------------------------------------

@@ -53,18 +53,29 @@ class AccountStore:
 
     def add(self, account: Account) -> None:
         """Raises LoginTaken."""
-        values = values_of(account) | {
-            "id": account.id,
-            "password": "",
-            "created_at": account.created_at,
-            "signed_in_at": None,
-            "revision": account.revision,
-        }
         try:
             with self._database.write() as connection:
-                connection.execute(sa.insert(accounts).values(**values))
+                connection.execute(sa.insert(accounts).values(**_new(account)))
         except exc.IntegrityError:
             raise LoginTaken(account.login) from None
+
+    def any(self) -> bool:
+        """Whether anybody can sign in, or could."""
+        with self._database.read() as connection:
+            return connection.execute(sa.select(accounts.c.id).limit(1)).first() is not None
+
+    def add_first(self, account: Account, password: str) -> bool:
+        """The very first account, with its password (a hash); False, and nothing done, where there is another already."""
+        values = _new(account) | {"password": password}
+        with self._database.write() as connection:
+            if (
+                not self._database.sqlite
+            ):  # SQLite has one writer anyway; no look helps against an insert that is under way
+                connection.execute(sa.text("LOCK TABLE accounts IN EXCLUSIVE MODE"))
+            if connection.execute(sa.select(accounts.c.id).limit(1)).first() is not None:
+                return False
+            connection.execute(sa.insert(accounts).values(**values))
+        return True
 
     def change(self, account: Account) -> Account:
         """Write it in place of the same revision, and give it with the next one. Raises LoginTaken, Outdated."""
@@ -217,6 +228,17 @@ class AccountStore:
     def _write(self, statement: Any) -> int:
         with self._database.write() as connection:
             return int(connection.execute(statement).rowcount)
+
+
+def _new(account: Account) -> dict[str, Any]:
+    """The row of an account that is made now, and has no password yet."""
+    return values_of(account) | {
+        "id": account.id,
+        "password": "",
+        "created_at": account.created_at,
+        "signed_in_at": None,
+        "revision": account.revision,
+    }
 
 
 def _place(account: str) -> str:

@@ -70,6 +70,14 @@ def derive(key: bytes, purpose: str) -> bytes:
     return hmac.new(key, f"centralita {purpose}".encode(), hashlib.sha256).digest()
 
 
+def setup_code(key: bytes) -> str:
+    """What proves that who makes the first administrator can read what this machine prints: 128 bits, the same at every start.
+
+    It opens nothing once there is an account.
+    """
+    return base64.urlsafe_b64encode(derive(key, "setup")[:16]).decode().rstrip("=")
+
+
 def make_password() -> str:
     """A strong password: 24 of 57 characters, 139 bits, none easily taken for another."""
     count = len(PASSWORD_ALPHABET)

@@ -17,6 +17,7 @@ from centralita.control import ControlClient
 from centralita.settings import Settings
 from centralita.web import events, problems
 from centralita.web.doorman import Doorman, DoorSettings
+from centralita.web.first_run import FirstRun
 from centralita.web.health import Health, look
 from centralita.web.metrics import SwitchCollector
 from centralita.web.parts import WebParts
@@ -39,6 +40,7 @@ from centralita.web.slices import (
     recordings,
     registrations,
     session,
+    setup,
     simulation,
     tenants,
     tokens,
@@ -51,6 +53,7 @@ PATIENCE = 2.0
 """Seconds for the switch to answer before it counts as down."""
 PREFIX = "/api/v1"
 SLICES: tuple[APIRouter, ...] = (
+    setup.router,
     session.router,
     me.router,
     tokens.router,
@@ -102,7 +105,9 @@ def create(
     )
     app.state.parts = parts
     app.state.doorman = Doorman(parts, door)
-    app.state.signing_in = SigningIn(parts, app.state.doorman, passwords or Passwords())
+    passwords = passwords or Passwords()
+    app.state.signing_in = SigningIn(parts, app.state.doorman, passwords)
+    app.state.first_run = FirstRun(parts, passwords)
     app.state.feed = events.LiveFeed(parts)
     problems.install(app)
     app.add_middleware(Shield)

@@ -37,6 +37,12 @@ class Accounts(Protocol):
     def add(self, account: Account) -> None:
         """Raises LoginTaken."""
 
+    def any(self) -> bool:
+        """Whether there is an account at all."""
+
+    def add_first(self, account: Account, password: str) -> bool:
+        """The very first account, with its password (a hash); False, and nothing done, where there is another already."""
+
     def change(self, account: Account) -> Account:
         """Write it in place of the same revision, and give it with the next one. Raises LoginTaken, Outdated."""
 
@@ -241,6 +247,8 @@ class WebParts:
     configs: Configs
     documents: Documents
     idempotency: IdempotentRequests
+    setup_code: str
+    """The hash of what has to be known to make the first administrator."""
     tag_key: bytes
     """For the ETags of what holds secrets; 32 bytes, the same in every process."""
     last_calls: Callable[[str], Mapping[str, float]]

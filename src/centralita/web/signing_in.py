@@ -57,13 +57,18 @@ class SigningIn:
             self._throttle.succeeded(source, login, now)
         if self.passwords.outdated(known):
             self._parts.accounts.set_password(account.id, self.passwords.hash(password))
-        secret = new_secret()
+        secret, session = self.begin(connection, account)
+        return secret, session, account
+
+    def begin(self, connection: HTTPConnection, account: Account) -> tuple[str, Session]:
+        """A new session of who has proved who they are, and its secret."""
+        secret, now = new_secret(), self._parts.wall()
         session = new_session(secret, account.id, connection, now, self._doorman.settings)
         self._parts.sessions.sweep(now, self._doorman.settings.idle)
         self._parts.sessions.add(session)
         self._parts.accounts.signed_in(account.id, now)
         self._note(connection, account, "session.begin")
-        return secret, session, account
+        return secret, session
 
     def _second_factor(self, connection: HTTPConnection, account: Account, code: str, now: float) -> None:
         factor = self._parts.accounts.second_factor(account.id) if account.second_factor else None

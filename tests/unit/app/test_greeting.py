@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from centralita.app.greeting import _TEXTS, Account, Facts, greeting, language
 
 ANA = Account("Ana", "101", "demo-ana", "correct-horse")
-FACTS = Facts("192.0.2.5", 5060, 8080, "20000-29999", "/srv/data", "centralita", [ANA], 1)
+ORIGIN = "http://192.0.2.5:8080"
+FACTS = Facts("192.0.2.5", 5060, ORIGIN, "20000-29999", "/srv/data", "centralita", [ANA], 1)
 
 
 @pytest.mark.parametrize("spoken", ["es", "en"])
@@ -18,14 +21,24 @@ def test_everything_that_a_softphone_asks_for_is_there(spoken: str) -> None:
 
 
 def test_a_port_that_is_not_the_usual_one_belongs_to_the_server() -> None:
-    text = greeting(Facts("192.0.2.5", 5070, 8080, "20000-29999", "/srv/data", "centralita", [ANA], 1), "en")
+    text = greeting(
+        Facts("192.0.2.5", 5070, ORIGIN, "20000-29999", "/srv/data", "centralita", [ANA], 1), "en"
+    )
     assert "server     192.0.2.5:5070" in text
 
 
 def test_without_a_company_it_says_how_to_begin() -> None:
-    text = greeting(Facts("192.0.2.5", 5060, 8080, "20000-29999", "/srv/data", "centralita", [], 0), "es")
+    text = greeting(Facts("192.0.2.5", 5060, ORIGIN, "20000-29999", "/srv/data", "centralita", [], 0), "es")
     assert "centralita apply -f" in text
     assert "*43" not in text
+
+
+@pytest.mark.parametrize("spoken", ["es", "en"])
+def test_the_link_of_the_first_run_stands_alone_in_its_line_as_long_as_it_is_good(spoken: str) -> None:
+    link = f"{ORIGIN}/setup#code=abc"
+    assert f"\n  {link}\n" in greeting(replace(FACTS, setup=link), spoken)
+    assert "/setup" not in greeting(FACTS, spoken)
+    assert f"{ORIGIN}/" in greeting(FACTS, spoken)
 
 
 def test_both_languages_say_the_same_things() -> None:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from centralita.accounts import SecondFactor
+from centralita.accounts import SecondFactor, secret_hash
 from centralita.app.prepare import prepare
 from centralita.app.web import web_parts
+from centralita.app.welcome import facts, origin
 from centralita.cli.errors import ExitCode
 from centralita.cli.main import run
 from centralita.settings import Settings
@@ -109,3 +110,22 @@ def test_a_login_is_taken_once(data: Path, capsys: pytest.CaptureFixture[str]) -
     accounts(data, "create", ANA)
     assert accounts(data, "create", ANA) == ExitCode.FAILED
     assert "accounts reset" in capsys.readouterr().err
+
+
+def test_the_link_of_the_first_run_is_good_until_there_is_an_account(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings(data=data)
+    assert accounts(data, "setup-link") == 0
+    link = capsys.readouterr().out.strip()
+    assert link == facts(settings, demo=True).setup
+    address, _, code = link.partition("#code=")
+    assert address == f"http://{settings.advertised_host}:{settings.http_port}/setup"
+    assert secret_hash(code) == web_parts(settings).setup_code
+    assert origin(Settings(data=data, public_url="https://pbx.example.com")) == "https://pbx.example.com"
+    assert origin(Settings(data=data, advertise="2001:db8::5")) == "http://[2001:db8::5]:8080"
+    assert accounts(data, "create", ANA) == 0
+    capsys.readouterr()
+    assert accounts(data, "setup-link") == ExitCode.FAILED
+    assert "void" in capsys.readouterr().err
+    assert facts(settings, demo=True).setup == ""

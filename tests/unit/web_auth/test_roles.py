@@ -26,6 +26,8 @@ OPEN = "open"
 
 EXPECTED = {
     # what is one's own
+    "GET POST /setup": OPEN,
+    "POST /setup/code": OPEN,
     "GET POST /session": OPEN,
     "POST /session/reset": OPEN,
     "POST /session/link": OPEN,

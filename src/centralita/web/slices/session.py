@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
-from centralita.accounts import LinkPurpose
+from centralita.accounts import Account, LinkPurpose, Session
 from centralita.pbx.model.base import ONE_LINE
 from centralita.web.access import MAY, Principal, Signed
 from centralita.web.doorman import Doorman, cookie_name, csrf_token
@@ -82,6 +82,13 @@ def sign_in(
     secret, session, account = signing_in.sign_in(
         request, credentials.login.strip().lower(), credentials.password, credentials.code
     )
+    return hand_over(request, response, secret, session, account)
+
+
+def hand_over(
+    request: Request, response: Response, secret: str, session: Session, account: Account
+) -> SessionBody:
+    """Give the browser a session that has begun, and tell it."""
     doorman: Doorman = request.app.state.doorman
     doorman.give(request, response, secret)
     principal = Principal(account=account, actions=MAY[account.role], source="")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel
 
-from centralita.pbx.configuration.entries import Entry
-from centralita.pbx.model.base import ONE_LINE, TENANT_ID
 from centralita.pbx.model.tenant import Tenant
 from centralita.web.access import Action
+from centralita.web.companies import TenantWanted, make_company
 from centralita.web.desk import AtDesk, AtOwnDesk, Desk, changes_between
 from centralita.web.paging import Page, WantedPage, page_of
-from centralita.web.problems import Problem
 
 router = APIRouter(prefix="/tenants", tags=["tenants"])
 
@@ -21,15 +17,6 @@ router = APIRouter(prefix="/tenants", tags=["tenants"])
 class TenantBody(BaseModel):
     id: str
     name: str
-
-
-class TenantWanted(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    id: Annotated[str, StringConstraints(pattern=TENANT_ID)]
-    name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=ONE_LINE)
-    ]
 
 
 @router.get("")
@@ -47,12 +34,9 @@ def tenants(desk: AtOwnDesk, paging: WantedPage) -> Page[TenantBody]:
 
 @router.post("", status_code=201)
 def add_tenant(desk: AtOwnDesk, wanted: TenantWanted) -> TenantBody:
-    """A new company, with nothing in it yet."""
+    """A new company, with nothing in it yet but the place that it is told of."""
     configs = desk.reach(Action.TENANTS_WRITE).configs
-    if wanted.id in configs.tenants():
-        raise Problem.conflict("tenant-taken", "There is a tenant of this name", field="id")
-    fields = {"kind": "tenant", "id": wanted.id, "name": wanted.name}
-    configs.apply([Entry(fields)], tenant=wanted.id, author=desk.author)
+    make_company(configs, wanted, author=desk.author)
     there = desk.at(wanted.id)
     there.note("tenant.create", f"tenant/{wanted.id}", changes_between(None, {"name": wanted.name}))
     return _body(there)
