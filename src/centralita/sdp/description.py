@@ -35,7 +35,7 @@ _TOKEN = re.compile(r"[!#-'*+\-.0-9A-Z^-~]{1,64}")
 # The session part that nearly everybody writes, taken in one match; what does not match is read line by line.
 _match_usual_session = re.compile(
     rf"v=0\no=(\S{{1,255}}+) ({_TOKEN.pattern}) ({_TOKEN.pattern}) IN IP[46] (\S{{1,255}}+)\n"
-    r"s=[^\n]*+\n(?:c=([^\n]*+)\n)?+t=[^\n]*+"
+    r"s=[^\n]*+\n(?:c=([^\n]*+)\n)?t=[^\n]*+"
 ).fullmatch
 _MEDIA_KIND = re.compile(r"[A-Za-z0-9_.+-]{1,64}")
 _PROTOCOL = re.compile(r"[A-Za-z0-9_.+/-]{1,64}")

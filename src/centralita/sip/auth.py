@@ -28,7 +28,7 @@ _is_count = re.compile(r"[0-9A-Fa-f]{1,8}").fullmatch
 _is_nonce = re.compile(r"[0-9a-f]{52}").fullmatch
 # Phones quote what must not be quoted (nc, qop, algorithm) and the other way round: both are read.
 _find_fields = re.compile(
-    r'([A-Za-z*\-]++)[ \t]*+=[ \t]*+("(?:[^"\\]++|\\.)*+"|[^\s,"]*+)', re.DOTALL
+    r'([A-Za-z*\-]++)[ \t]*+=[ \t]*+("(?>(?:[^"\\]++|\\.)*)"|[^\s,"]*+)', re.DOTALL
 ).findall
 
 

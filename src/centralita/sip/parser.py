@@ -92,21 +92,21 @@ _CALL_ID_FORBIDDEN = re.compile(r"[ \t,;]").search
 
 # The shapes that nearly all messages have, accepted in one match. What does not match is not refused but parsed in
 # full, which decides; so both must never accept what Via.parse or NameAddress.parse would refuse.
-_PORT = r"(?::(?:[1-5][0-9]{4}|6[0-4][0-9]{3}|[1-9][0-9]{0,3}))?+"
-_BRANCH, _RPORT, _RECEIVED = rf";branch={TOKEN}", r";rport(?:=[0-9]++)?+", r";received=[0-9A-Fa-f.:]++"
+_PORT = r"(?::(?:[1-5][0-9]{4}|6[0-4][0-9]{3}|[1-9][0-9]{0,3}))?"
+_BRANCH, _RPORT, _RECEIVED = rf";branch={TOKEN}", r";rport(?:=[0-9]++)?", r";received=[0-9A-Fa-f.:]++"
 _is_common_via = re.compile(
     rf"SIP/2\.0/[A-Z]{{2,8}}+ [A-Za-z0-9._\-]{{1,255}}+{_PORT}"
-    rf"(?:{_BRANCH}(?:{_RPORT}(?:{_RECEIVED})?+|{_RECEIVED}(?:{_RPORT})?+)?+"
-    rf"|{_RPORT}{_BRANCH}(?:{_RECEIVED})?+|{_RECEIVED}(?:{_RPORT})?+{_BRANCH})(?:;alias)?+"
+    rf"(?:{_BRANCH}(?:{_RPORT}(?:{_RECEIVED})?|{_RECEIVED}(?:{_RPORT})?)?"
+    rf"|{_RPORT}{_BRANCH}(?:{_RECEIVED})?|{_RECEIVED}(?:{_RPORT})?{_BRANCH})(?:;alias)?"
 ).fullmatch
 _is_common_address = re.compile(
     r'(?:"[^"\\]*+"|[A-Za-z0-9\-.!%*_+`\'~ ]*+) ?+'
-    rf"<sips?+:(?:[A-Za-z0-9\-_.!~*'()&=+$]++@)?+[A-Za-z0-9._\-]{{1,255}}+{_PORT}>(?:;tag={TOKEN})?+"
+    rf"<sips?+:(?:[A-Za-z0-9\-_.!~*'()&=+$]++@)?[A-Za-z0-9._\-]{{1,255}}+{_PORT}>(?:;tag={TOKEN})?"
 ).fullmatch
 
 #: What is left of a Via by which its sender still knows the answer (RFC 3261 §18.2.2: it goes where it came from).
 _match_recoverable_via = re.compile(
-    r"SIP */ *[0-9.]{1,5}+ */ *([A-Za-z]{2,8}+) +((?:\[[0-9A-Fa-f:.]{2,45}+\]|[A-Za-z0-9._\-]{1,255}+)(?::[1-9][0-9]{0,3})?+)"
+    r"SIP */ *[0-9.]{1,5}+ */ *([A-Za-z]{2,8}+) +((?:\[[0-9A-Fa-f:.]{2,45}+\]|[A-Za-z0-9._\-]{1,255}+)(?::[1-9][0-9]{0,3})?)"
     r"(?![^ \t;])",
     re.IGNORECASE,
 ).match

@@ -15,15 +15,15 @@ from centralita.sip.grammar import HOST, Parameters, find_parameter, format_host
 
 _ESCAPED = r"%[0-9A-Fa-f]{2}"
 # "#" must be escaped in a user part, yet phones dial service codes with it as it is.
-_USER = rf"(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/:#]++|{_ESCAPED})++"
-_PARAMETER_TEXT = rf"(?:[A-Za-z0-9\-_.!~*'()\[\]/:&+$]++|{_ESCAPED})++"
+_USER = rf"(?>(?:[A-Za-z0-9\-_.!~*'()&=+$,;?/:#]++|{_ESCAPED})+)"
+_PARAMETER_TEXT = rf"(?>(?:[A-Za-z0-9\-_.!~*'()\[\]/:&+$]++|{_ESCAPED})+)"
 # "=" within a value is not allowed either; tokens in base64 come with it.
-_PARAMETER_VALUE = rf"(?:[A-Za-z0-9\-_.!~*'()\[\]/:&+$=]++|{_ESCAPED})*+"
-_PARAMETERS = rf"(?:;{_PARAMETER_TEXT}(?:={_PARAMETER_VALUE})?+)*+"
-_HEADERS = rf"(?:[A-Za-z0-9\-_.!~*'()\[\]/?:+$&=]++|{_ESCAPED})++"
+_PARAMETER_VALUE = rf"(?>(?:[A-Za-z0-9\-_.!~*'()\[\]/:&+$=]++|{_ESCAPED})*)"
+_PARAMETERS = rf"(?>(?:;{_PARAMETER_TEXT}(?:={_PARAMETER_VALUE})?)*)"
+_HEADERS = rf"(?>(?:[A-Za-z0-9\-_.!~*'()\[\]/?:+$&=]++|{_ESCAPED})+)"
 
 _match_sip = re.compile(
-    rf"(sips?+):(?:({_USER})@)?+({HOST})(?::([0-9]++))?+({_PARAMETERS})(?:\?({_HEADERS}))?+", re.IGNORECASE
+    rf"(sips?+):(?:({_USER})@)?({HOST})(?::([0-9]++))?({_PARAMETERS})(?:\?({_HEADERS}))?", re.IGNORECASE
 ).fullmatch
 _match_tel = re.compile(rf"tel:([+0-9A-Fa-f*#().\-]++)({_PARAMETERS})", re.IGNORECASE).fullmatch
 _match_other = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*+):([!#-;=?-~]++)").fullmatch

@@ -23,7 +23,7 @@ from centralita.sip.message import split_commas
 
 _W = r"[ \t]*+"
 _match_sent_protocol = re.compile(
-    rf"SIP{_W}/{_W}2\.0{_W}/{_W}({TOKEN})[ \t]++({HOST}){_W}(?::{_W}([0-9]++){_W})?+", re.IGNORECASE
+    rf"SIP{_W}/{_W}2\.0{_W}/{_W}({TOKEN})[ \t]++({HOST}){_W}(?::{_W}([0-9]++){_W})?", re.IGNORECASE
 ).match
 
 
