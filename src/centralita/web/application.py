@@ -1,4 +1,4 @@
-"""The web process: the API under ``/api/v1``, the health page and the metrics. It never touches a call; it asks the switch.
+"""The web process: the API under ``/api/v1``, the console, the health page and the metrics. It never touches a call; it asks the switch.
 
 It imports no switch, no store and no supervisor: what it needs of them is in :mod:`centralita.web.parts`, and handed in.
 """
@@ -11,11 +11,12 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from starlette.types import Lifespan
 
 from centralita import __version__
 from centralita.control import ControlClient
 from centralita.settings import Settings
-from centralita.web import events, problems
+from centralita.web import console, events, problems
 from centralita.web.doorman import Doorman, DoorSettings
 from centralita.web.first_run import FirstRun
 from centralita.web.health import Health, look
@@ -80,6 +81,23 @@ SLICES: tuple[APIRouter, ...] = (
 """Every resource of the API; each router has its own path below the prefix."""
 
 
+def bare(lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Every resource of the API and what surrounds it, without the adapters that requests need: enough for its OpenAPI document."""
+    app = FastAPI(
+        title="Centralita",
+        version=__version__,
+        openapi_url=f"{PREFIX}/openapi.json",
+        docs_url=None,  # the pages that FastAPI brings load their scripts from strangers
+        redoc_url=None,
+        responses=problems.RESPONSES,
+        separate_input_output_schemas=False,  # a user is a user, sent or answered
+        lifespan=lifespan,
+    )
+    for router in SLICES:
+        app.include_router(router, prefix=PREFIX)
+    return app
+
+
 def create(
     settings: Settings,
     parts: WebParts,
@@ -93,16 +111,7 @@ def create(
         yield
         app.state.signing_in.close()
 
-    app = FastAPI(
-        title="Centralita",
-        version=__version__,
-        openapi_url=f"{PREFIX}/openapi.json",
-        docs_url=None,  # the pages that FastAPI brings load their scripts from strangers
-        redoc_url=None,
-        responses=problems.RESPONSES,
-        separate_input_output_schemas=False,  # a user is a user, sent or answered
-        lifespan=lifespan,
-    )
+    app = bare(lifespan)
     app.state.parts = parts
     app.state.doorman = Doorman(parts, door)
     passwords = passwords or Passwords()
@@ -111,9 +120,8 @@ def create(
     app.state.feed = events.LiveFeed(parts)
     problems.install(app)
     app.add_middleware(Shield)
-    for router in SLICES:
-        app.include_router(router, prefix=PREFIX)
     _monitoring(app, settings, parts)
+    console.install(app)
     return app
 
 

@@ -1,0 +1,33 @@
+/** The console's map: what stands at the side, in which order, and who is shown it. */
+import { IconHistory } from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import type { Action, Me } from "@/api/session";
+
+export interface Place {
+  /** The word for it: `nav.KEY` of the common catalogue. */
+  key: string;
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Below /t/TENANT, or /platform for those of the platform. */
+  path: string;
+  /** What an account must be allowed to do; none: everybody. */
+  action?: Action;
+  /** More than an action decides. */
+  when?: (me: Me) => boolean;
+}
+
+export interface Area {
+  key: string;
+  places: Place[];
+}
+
+/** Of one company. */
+export const TENANT_AREAS: Area[] = [
+  { key: "care", places: [{ key: "audit", icon: IconHistory, path: "audit", action: "audit.read" }] },
+];
+
+/** Of who hosts many companies. */
+export const PLATFORM_PLACES: Place[] = [];
+
+export function offered(place: Place, me: Me): boolean {
+  return (!place.action || me.may.includes(place.action)) && (place.when?.(me) ?? true);
+}

@@ -1,0 +1,38 @@
+import { createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { sessionQuery } from "@/api/session";
+import { auditRoutes } from "@/features/audit/routes";
+import { sessionRoutes } from "@/features/session/routes";
+import { client } from "./client";
+import { homeOf } from "./home";
+import { platformRoute, rootRoute, shellRoute, signedInRoute, tenantRoute } from "./routes";
+
+const homeRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/",
+  beforeLoad: async ({ context }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (session) throw redirect({ href: homeOf(session.account), replace: true });
+  },
+});
+
+const tree = rootRoute.addChildren([
+  ...sessionRoutes,
+  signedInRoute.addChildren([
+    homeRoute,
+    shellRoute.addChildren([tenantRoute.addChildren([...auditRoutes]), platformRoute.addChildren([])]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  context: { client },
+  defaultPreload: "intent",
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

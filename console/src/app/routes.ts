@@ -1,0 +1,40 @@
+/** The routes that features hang theirs on. The tree is put together in `router.tsx`. */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
+import { sessionQuery } from "@/api/session";
+import { Broken } from "./Broken";
+import { NotFound } from "./NotFound";
+import { Shell } from "./Shell";
+
+export interface RouterContext {
+  client: QueryClient;
+}
+
+export const rootRoute = createRootRouteWithContext<RouterContext>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: Broken,
+});
+
+/** What is below asks for an account that has signed in. */
+export const signedInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: "signed-in",
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (session === null) throw redirect({ to: "/sign-in", search: { to: location.href } });
+  },
+});
+
+/** Pages within the console's frame: navigation at the side, account above. */
+export const shellRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  id: "shell",
+  component: Shell,
+});
+
+/** Pages of one company. */
+export const tenantRoute = createRoute({ getParentRoute: () => shellRoute, path: "/t/$tenant" });
+
+/** Pages of who hosts many companies. */
+export const platformRoute = createRoute({ getParentRoute: () => shellRoute, path: "/platform" });

@@ -1,0 +1,42 @@
+import { createTheme, type MantineColorsTuple } from "@mantine/core";
+
+/** The blue-green of the tiles on an Andalusian wall. */
+const azulejo: MantineColorsTuple = [
+  "#e6f6fa",
+  "#d3e8ef",
+  "#a7cfdd",
+  "#77b5cb",
+  "#519fbb",
+  "#3991b2",
+  "#298aae",
+  "#1a779a",
+  "#066a8b",
+  "#005b79",
+];
+
+/** A lamp that is lit. */
+const lamp: MantineColorsTuple = [
+  "#fff3e2",
+  "#ffe7cd",
+  "#fbcd9d",
+  "#f7b168",
+  "#f49a3c",
+  "#f28b20",
+  "#f18410",
+  "#d77103",
+  "#bf6400",
+  "#a75500",
+];
+
+export const theme = createTheme({
+  primaryColor: "azulejo",
+  primaryShade: { light: 8, dark: 7 },
+  colors: { azulejo, lamp },
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  defaultRadius: "md",
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "650" },
+  cursorType: "pointer",
+  respectReducedMotion: true,
+});

@@ -1,0 +1,74 @@
+import {
+  ActionIcon,
+  Box,
+  Center,
+  Group,
+  Paper,
+  Stack,
+  Text,
+  Title,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { IconMoonStars } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Brand } from "@/app/Brand";
+import { speak } from "@/i18n";
+import classes from "./Doorstep.module.css";
+
+interface Props {
+  title: string;
+  intro?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** The frame of the pages before one has signed in. */
+export function Doorstep({ title, intro, wide, children }: Props) {
+  const { t, i18n } = useTranslation();
+  const { toggleColorScheme } = useMantineColorScheme();
+  const other = i18n.language === "es" ? "en" : "es";
+  useDocumentTitle(`${title} · Centralita`);
+  return (
+    <Center mih="100vh" p="md" className={classes.ground} component="main">
+      <Stack w="100%" maw={wide ? 720 : 420}>
+        <Group justify="space-between">
+          <Brand size={34} />
+          <Group gap={4}>
+            <ActionIcon
+              variant="subtle"
+              w="auto"
+              px={6}
+              onClick={() => void speak(other)}
+              lang={other}
+              aria-label={other === "es" ? "Español" : "English"}
+            >
+              <Text size="sm" fw={600}>
+                {other.toUpperCase()}
+              </Text>
+            </ActionIcon>
+            <ActionIcon variant="subtle" onClick={toggleColorScheme} aria-label={t("lightOrDark")}>
+              <IconMoonStars size={18} />
+            </ActionIcon>
+          </Group>
+        </Group>
+        <Paper withBorder shadow="sm" p={{ base: "lg", sm: "xl" }}>
+          <Stack>
+            <Box>
+              <Title order={1} size="h3">
+                {title}
+              </Title>
+              {intro && (
+                <Text c="dimmed" size="sm" mt={4}>
+                  {intro}
+                </Text>
+              )}
+            </Box>
+            {children}
+          </Stack>
+        </Paper>
+      </Stack>
+    </Center>
+  );
+}
