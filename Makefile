@@ -3,13 +3,14 @@ PYTHON_FOUND = $$(PYTHON="$(PYTHON)" sh scripts/find-python)
 LOCK = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help run test bench lock setup setup-runtime clean
+.PHONY: help run test bench lock console client setup setup-runtime clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     start Centralita with the demo tenant (ARGS=… for centralita up)"
 	@echo "make test    everything that must hold: lint, types, imports, all tests (ARGS=… for pytest)"
 	@echo "make bench   measure, and compare with the peers found on this machine (ARGS=…)"
+	@echo "make console build the web console; make client: only its client of the API, anew"
 	@echo "make lock    bring the lock files up to date with pyproject.toml"
 	@echo "make setup   only the virtual environment, with all that development needs"
 	@echo "make setup-runtime   only the virtual environment, with what running needs"
@@ -30,9 +31,18 @@ test:
 bench:
 	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev --tools && exec .venv/bin/python bench/run.py $(ARGS)
 
+console:
+	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py && "$$python" scripts/console.py
+
+client: setup
+	@.venv/bin/python scripts/check_console.py --client
+
 lock: setup
 	$(LOCK) --upgrade --group build -o requirements.lock
 	$(LOCK) --upgrade --group build --group dev -c requirements.lock -o requirements-dev.lock
+	.venv/bin/uv pip compile --group node --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet \
+		--upgrade -o requirements-node.lock
+	cd console && npm update --package-lock-only
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

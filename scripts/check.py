@@ -1,4 +1,4 @@
-"""Everything that must hold before a change is taken: form, lint, types, who imports whom, and all tests.
+"""Everything that must hold before a change is taken: form, lint, types, who imports whom, the console, and all tests.
 
 Runs in the virtual environment (``make test``). All steps run even if one fails; pytest comes last, so that its closing line is the
 last line of a good run.
@@ -16,11 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 CODE = ["src", "tests", "bench", "scripts"]
 
+PYTHON = str(BIN / "python")
 STEPS = {
     "form": [str(BIN / "ruff"), "format", "--check", "--quiet"],
     "lint": [str(BIN / "ruff"), "check", "--quiet"],
     "types": [str(BIN / "mypy"), "--no-error-summary"],
     "imports": [str(BIN / "lint-imports")],
+    "console": [PYTHON, str(ROOT / "scripts" / "check_console.py")],
 }
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-TOOLS = {"sipp": "sip-tester", "baresip": "baresip", "postgres": "postgresql"}
+TOOLS = {"sipp": "sip-tester", "baresip": "baresip", "postgres": "postgresql", "chromium": "chromium"}
 """Program → Debian package, of what the tests use where it is there."""
 SERVERS = Path("/usr/lib/postgresql")
 """Where Debian keeps PostgreSQL's server, which is on nobody's path."""
@@ -42,6 +42,7 @@ def main() -> int:
         return 1
     if options.tools:
         install_tools()
+    build_console()
     return 0
 
 
@@ -135,6 +136,14 @@ def pip(*arguments: str) -> None:
             "pip could not install what is needed (its words are above). If this machine reaches the network through a proxy"
             " or a mirror, tell pip (https_proxy, or pip config), and try again."
         )
+
+
+# --- the console --------------------------------------------------------------------------------------------------
+
+
+def build_console() -> None:
+    """Calls do not need it, so what stands against it is told and no more; the checks of ``make test`` insist."""
+    subprocess.run([sys.executable, str(ROOT / "scripts" / "console.py")])
 
 
 # --- the system's programs ----------------------------------------------------------------------------------------

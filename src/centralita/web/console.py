@@ -90,8 +90,12 @@ def _answer(request: Request, served: Served, *, for_ever: bool) -> Response:
     }
     if request.headers.get("if-none-match") == served.tag:
         return Response(status_code=304, headers=headers)
-    accepted = {name.partition(";")[0].strip() for name in request.headers.get("accept-encoding", "").split(",")}
+    accepted = {
+        name.partition(";")[0].strip() for name in request.headers.get("accept-encoding", "").split(",")
+    }
     for encoding, path in served.smaller:
         if encoding in accepted:
-            return FileResponse(path, headers={**headers, "Content-Encoding": encoding}, media_type=served.media_type)
+            return FileResponse(
+                path, headers={**headers, "Content-Encoding": encoding}, media_type=served.media_type
+            )
     return FileResponse(served.path, headers=headers, media_type=served.media_type)
