@@ -27,6 +27,7 @@ from centralita.store.database import Database, DatabaseUnavailable
 from centralita.store.idempotency import IdempotentRequests
 from centralita.store.last_seen import last_calls
 from centralita.store.mailboxes import MailboxStore
+from centralita.store.plans import PlanStore
 from centralita.store.records import RecordStore
 from centralita.store.secrets import SecretBox, SecretsUnavailable, derive, load_key, setup_code
 from centralita.store.sessions import SessionStore
@@ -61,6 +62,7 @@ def web_parts(settings: Settings) -> WebParts:
         audit=AuditStore(database),
         configs=ConfigStore(database, secrets),
         documents=documents,
+        plans=PlanStore(database),
         idempotency=IdempotentRequests(database, secrets),
         setup_code=secret_hash(setup_code(key)),
         tag_key=derive(key, "tags"),

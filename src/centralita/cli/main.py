@@ -19,6 +19,7 @@ from centralita.cli import (
     doctor,
     drafts,
     live,
+    plans,
     prompts,
     queues,
     replay,
@@ -49,6 +50,7 @@ for module in (
     voicemail,
     prompts,
     accounts,
+    plans,
     doctor,
 ):
     module.register(app)

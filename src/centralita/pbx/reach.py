@@ -122,8 +122,8 @@ async def _go(walk: Walk, destination: Destination) -> Destination | None:
             await services.star_code(call, code)
         case Outside(number=number, emergency=emergency):
             await serve_outside(call, number, emergency=emergency)
-        case Refusal(prompt=prompt, status=status):
-            await call.announce_and_refuse([prompt], status, Outcome.FAILED, prompt)
+        case Refusal(prompt=prompt, status=status, outcome=outcome):
+            await call.announce_and_refuse([prompt], status, outcome, prompt)
         case _:
             raise AssertionError(f"no way to {destination!r}")
     return None

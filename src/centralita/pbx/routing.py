@@ -21,7 +21,7 @@ from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import User
 from centralita.pbx.outbound.permissions import Denied
 from centralita.pbx.outbound.planning import verdict
-from centralita.pbx.vocabulary import Direction
+from centralita.pbx.vocabulary import Direction, Outcome
 
 _Thing = TypeVar("_Thing")
 
@@ -94,6 +94,7 @@ class Refusal:
 
     prompt: str
     status: int
+    outcome: Outcome = Outcome.FAILED
 
 
 Destination = (

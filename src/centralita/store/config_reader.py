@@ -28,6 +28,7 @@ from centralita.store.config_reports import ConfigVersion, TenantUnknown, Versio
 from centralita.store.config_rows import Rows
 from centralita.store.database import Database
 from centralita.store.personal import overlay
+from centralita.store.plan_rows import plan_of
 from centralita.store.secrets import SecretBox
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class ConfigReader:
         return sorted(self.current_versions())
 
     def current_versions(self) -> dict[TenantId, tuple[int, int]]:
-        """By tenant, the published version and how often what lies over it (personal settings, calendars fetched) changed.
+        """By tenant, the published version and how often what lies over it (personal settings, calendars fetched, its plan) changed.
 
         One small query: made to be polled.
         """
@@ -116,7 +117,7 @@ class ConfigReader:
         *,
         without_lost: bool = False,
     ) -> Snapshot:
-        """Objects with what lies over them: personal settings, and calendars fetched from where they say now."""
+        """Objects with what lies over them: personal settings, calendars fetched from where they say now, the tenant's plan."""
         own = self._rows.personal(connection, tenant, without_lost=without_lost)
         personal: dict[str, Personal] = {}
         name = ""
@@ -130,7 +131,8 @@ class ConfigReader:
                 urls[item.id] = item.url
         kinds = [item for item in objects.values() if not isinstance(item, Tenant)]
         fetched = self._rows.feeds(connection, tenant, urls) if urls else {}
-        return Snapshot(TenantId(tenant), version, kinds, personal, name, fetched)
+        plan = plan_of(connection, tenant)
+        return Snapshot(TenantId(tenant), version, kinds, personal, name, fetched, plan)
 
     # --- within a transaction -------------------------------------------------------------------------------------
 

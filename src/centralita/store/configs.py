@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, exc, insert, select, update
 
+from centralita.pbx.configuration.allowance import OverPlan, refuse_growth
 from centralita.pbx.configuration.difference import Action, Change, difference
 from centralita.pbx.configuration.draft import Draft, draft, tenant_of
 from centralita.pbx.configuration.editing import Edit
@@ -46,6 +47,7 @@ from centralita.store.config_wishes import (
     waits,
 )
 from centralita.store.personal import changed, overlay
+from centralita.store.plan_rows import plan_of
 from centralita.store.secrets import make_password
 
 if TYPE_CHECKING:
@@ -163,6 +165,7 @@ class ConfigStore(ConfigReader):
         findings: tuple[Finding, ...] = ()
         published = bool(changes) and not wish.dry_run
         if changes:
+            refuse_growth(plan_of(connection, tenant), before, drafted.objects)
             verdict = self._examine(connection, tenant, drafted, now, skip_tests=wish.skip_tests)
             if verdict.refusals:
                 raise ConfigurationRefused(verdict.refusals)
@@ -263,6 +266,7 @@ class ConfigStore(ConfigReader):
             if not problems:
                 verdict = self._examine(connection, tenant, drafted, self._now())
                 findings, problems = verdict.findings, list(verdict.refusals)
+                problems += self._over_plan(connection, tenant, current, drafted)
         changes = tuple(difference(base, drafted.objects))
         return DraftState(
             TenantId(tenant),
@@ -275,6 +279,17 @@ class ConfigStore(ConfigReader):
             findings,
             tuple(problems),
         )
+
+    def _over_plan(
+        self, connection: Connection, tenant: str, current: int, drafted: Draft
+    ) -> Sequence[Problem]:
+        """What of a draft the tenant's plan would not allow."""
+        before = self._objects(connection, tenant, current)
+        try:
+            refuse_growth(plan_of(connection, tenant), before, drafted.objects)
+        except OverPlan as error:
+            return error.problems
+        return ()
 
     def drafts(self) -> list[TenantId]:
         """Tenants that have a draft, by name."""

@@ -6,8 +6,10 @@ import msgspec
 import sqlalchemy as sa
 
 from centralita.accounts import Account, ApiToken
+from centralita.pbx.model.service_plan import Function
 from centralita.store.account_rows import account_columns, account_of, accounts, metadata
 from centralita.store.database import Database
+from centralita.store.plan_rows import refuse_without
 
 tokens = sa.Table(
     "api_tokens",
@@ -30,9 +32,12 @@ class TokenStore:
         self._database = database
 
     def add(self, token: ApiToken) -> None:
+        """Raises OverPlan where the plan of the account's tenant includes none."""
         values = {column.name: getattr(token, column.name) for column in tokens.columns}
         values["scopes"] = msgspec.json.encode(token.scopes).decode()
         with self._database.write() as connection:
+            owner = sa.select(accounts.c.tenant).where(accounts.c.id == token.account)
+            refuse_without(connection, connection.execute(owner).scalar() or "", Function.API_TOKENS)
             connection.execute(sa.insert(tokens).values(**values))
 
     def find(self, code: str, now: float) -> tuple[ApiToken, Account] | None:

@@ -77,6 +77,7 @@ class Call:
         "b",
         "by_floor",
         "caller",
+        "counted",
         "dial",
         "dialled",
         "digit_waiter",
@@ -142,6 +143,8 @@ class Call:
         """Set when one of two bridged parties hangs up."""
         self.by_floor = False
         """Whether all of it is a queue's doing (a callback): the queue engine knows of its agent's telephone itself."""
+        self.counted = False
+        """Whether it is one of the calls that the tenant's plan limits."""
         self.on_bridged: Callable[[Leg], None] | None = None
         self.early = False
         """Whether the caller hears us, or a trunk, before anybody has answered."""
@@ -182,7 +185,8 @@ class Call:
         self.exchange.journal.append(event)
 
     def begin(self, session: Session, via: str, route: Route) -> None:
-        """Write the start, and let the flow run."""
+        """Write the start, and let the flow run, if the tenant may have another call."""
+        route = self.exchange.capacity.admit(self, route)
         decision = route.decision
         self.write(telling.start(self, via, session.call_id))
         self.decide(decision.rule, decision.target, decision.reason)
@@ -192,6 +196,7 @@ class Call:
 
     def begin_ours(self, rule: str, reason: str, run: Callable[[Call], Coroutine[Any, Any, None]]) -> None:
         """Begin a call that nobody made: ``run`` finds somebody to be its caller."""
+        self.exchange.capacity.enter(self)
         self.write(telling.start(self, self.a.target, ""))
         self.decide(rule, self.dialled, reason)
         self.strand = Strand(run(self), self._on_strand_end)
@@ -474,6 +479,7 @@ class Call:
 
     def _finish(self) -> None:
         now = self.exchange.clock.now()
+        self.exchange.capacity.leave(self)
         if self.dial is not None:
             self.dial.cancel()
         if self.place is not None:

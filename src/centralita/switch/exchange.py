@@ -69,6 +69,7 @@ from centralita.sip.registrar import ContactBinding, ExpiryBounds, Registrar
 from centralita.switch import holding
 from centralita.switch.arrivals import Arrivals
 from centralita.switch.call import Call
+from centralita.switch.capacity import Capacity
 from centralita.switch.gate import Gate
 from centralita.switch.leg import Leg, LegState
 from centralita.switch.lookup import Lookups
@@ -166,6 +167,7 @@ class Exchange:
         self._queue_calls: dict[tuple[TenantId, str], set[JourneyId]] = {}
         """Those of their calls that a queue has given them, which counts them itself."""
         self._missing_prompts: set[tuple[str, str]] = set()
+        self.capacity = Capacity()
         self.gate = Gate(
             settings.realm,
             Authenticator(

@@ -232,6 +232,10 @@ class Supervision:
             raise _Refused("that is nothing that can be dialled")
         if self._exchange.journal_trouble:
             raise _Refused(f"no new calls are taken: {self._exchange.journal_trouble}")
+        country = desk.snapshot.site_of(user).country
+        full = self._exchange.capacity.full(desk.snapshot)
+        if full and not numbering.is_emergency(request.number, country):
+            raise _Refused(full)
         return click_to_call(self._exchange, desk.snapshot, user, request.number).id
 
     def _hang_up(self, request: HangUp) -> str:

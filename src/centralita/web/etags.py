@@ -46,12 +46,15 @@ def check(if_match: str | None, tag: str | None) -> None:
     """Raises Problem, 412, where the condition is not met. ``tag`` None: there is nothing."""
     if if_match is None or (tag is not None and matches(if_match, tag)):
         return
-    raise Problem(
+    raise outdated(tag) if tag else outdated(gone=True)
+
+
+def outdated(tag: str = "", *, gone: bool = False) -> Problem:
+    """412; ``tag``: of what is there now, where it is known."""
+    return Problem(
         412,
         "changed-meanwhile",
-        "Somebody else changed this since you read it"
-        if tag
-        else "Somebody else removed this since you read it",
+        f"Somebody else {'removed' if gone else 'changed'} this since you read it",
         mend="Read it again, and make your change to what it is now",
         headers={"ETag": tag} if tag else None,
     )

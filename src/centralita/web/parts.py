@@ -17,6 +17,7 @@ from centralita.pbx.configuration.editing import Edit
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.reports import ApplyReport, ConfigVersion, DraftState
+from centralita.pbx.model.service_plan import Function, ServicePlan
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import Personal
 from centralita.pbx.vocabulary import TenantId
@@ -204,6 +205,38 @@ class Configs(Protocol):
         """Raises ValueError where a change is refused."""
 
 
+class Plans(Protocol):
+    """Implemented by :class:`centralita.store.plans.PlanStore`. What a plan says is enforced by the stores of what it limits.
+
+    Raises PlanTaken, PlanUnknown, PlanOutdated and PlanInUse of :mod:`centralita.pbx.configuration.reports` where said.
+    """
+
+    def all(self) -> Sequence[ServicePlan]: ...
+
+    def tenants(self) -> Mapping[str, str]:
+        """Tenant → its plan, of those that have one."""
+
+    def get(self, plan: str) -> ServicePlan | None: ...
+
+    def of(self, tenant: str) -> ServicePlan | None:
+        """The tenant's plan; None: nothing is limited."""
+
+    def used_elsewhere(self, tenant: str) -> Mapping[Function, int]:
+        """How many things that are in no configuration use a function."""
+
+    def add(self, plan: ServicePlan) -> None:
+        """Raises PlanTaken."""
+
+    def change(self, plan: ServicePlan) -> ServicePlan:
+        """Write it in place of the same revision, and give it with the next one. Raises PlanOutdated."""
+
+    def remove(self, plan: str) -> bool:
+        """Raises PlanInUse."""
+
+    def assign(self, tenant: str, plan: str | None) -> ServicePlan | None:
+        """The one that it had before. Raises PlanUnknown."""
+
+
 class Documents(Protocol):
     """Configurations as YAML; implemented by the module :mod:`centralita.store.documents`."""
 
@@ -246,6 +279,7 @@ class WebParts:
     audit: Audit
     configs: Configs
     documents: Documents
+    plans: Plans
     idempotency: IdempotentRequests
     setup_code: str
     """The hash of what has to be known to make the first administrator."""

@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 
 from centralita.control import RequestRefused, SwitchUnavailable
+from centralita.pbx.configuration.allowance import OverPlan
 from centralita.pbx.configuration.problems import ConfigurationRefused
 from centralita.ports import StoreUnavailable
 
@@ -34,6 +35,8 @@ class FieldError(BaseModel):
     kind: str = ""
     """With ``id``: the object of a configuration that it is about; empty: what was sent itself."""
     id: str = ""
+    values: dict[str, str | int] = {}
+    """What a translation of ``detail`` needs: of ``over-plan`` the plan's ``plan`` and ``name``, and ``allowed``, ``used``, ``wanted``."""
 
 
 class ProblemBody(BaseModel):
@@ -188,6 +191,29 @@ def _refused_configuration(error: Exception) -> Problem:
     return Problem(422, "configuration-refused", "The configuration would not be valid", errors=errors)
 
 
+def _over_plan(error: Exception) -> Problem:
+    assert isinstance(error, OverPlan)
+    first = error.excesses[0]
+    errors = [
+        FieldError(
+            field=each.what.value,
+            detail=each.message,
+            mend=each.mend,
+            kind="plan",
+            id=each.plan.id,
+            values={
+                "plan": each.plan.id,
+                "name": each.plan.name,
+                "allowed": each.allowed,
+                "used": each.used,
+                "wanted": each.wanted,
+            },
+        )
+        for each in error.excesses
+    ]
+    return Problem(409, "over-plan", first.message, mend=first.mend, errors=errors)
+
+
 def _store_down(_error: Exception) -> Problem:
     return Problem(503, "store-unavailable", "The database does not answer", mend="Try again in a minute")
 
@@ -206,6 +232,7 @@ _TRANSLATIONS: dict[type[Exception], Callable[[Exception], Problem]] = {
     WebSocketRequestValidationError: _invalid,
     HTTPException: _http,
     ConfigurationRefused: _refused_configuration,
+    OverPlan: _over_plan,
     StoreUnavailable: _store_down,
     SwitchUnavailable: _switch_down,
     RequestRefused: _switch_refused,

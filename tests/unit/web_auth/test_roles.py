@@ -57,6 +57,10 @@ EXPECTED = {
     "GET /tenants": "PASUR",
     "POST /tenants": "P",
     "GET /tenants/{tenant}": "PASUR",
+    "GET POST /plans": "P",
+    "GET PATCH DELETE /plans/{plan}": "P",
+    "GET /tenants/{tenant}/plan": "PAR",
+    "PUT /tenants/{tenant}/plan": "P",
     # their configuration; and each kind of object, below
     "GET /tenants/{tenant}/settings": "PAR",
     "PATCH /tenants/{tenant}/settings": "PA",
@@ -132,6 +136,8 @@ BODIES: dict[str, Any] = {
     "POST /tenants/{tenant}/live/agents/{user}": {"action": "login"},
     "PUT /tenants/{tenant}/live/overrides/{override}": {"on": True},
     "POST /tenants": {"id": "new", "name": "New"},
+    "POST /plans": {"id": "basic", "name": "Basic"},
+    "PUT /tenants/{tenant}/plan": {"plan": None},
 }
 """Where what is sent is looked at before who sends it; elsewhere an empty object is sent."""
 

@@ -211,6 +211,7 @@ def test_every_problem_names_its_object_and_field(admin: TestClient) -> None:
             "field": "agents.0.user",
             "detail": "there is no user anna; did you mean ana?",
             "mend": "",
+            "values": {},
         }
     ]
     assert _error_of(admin.post(f"{BASE}/users", json={"id": "ana", "name": "A", "site": "m"})) == (

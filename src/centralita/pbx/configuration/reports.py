@@ -5,7 +5,7 @@ Implemented by :mod:`centralita.store.configs`; the commands and the API show it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,26 @@ class VersionUnknown(LookupError):
 
 class NoDraft(LookupError):
     """The tenant has no draft."""
+
+
+class PlanTaken(Exception):
+    """There is a plan of that id."""
+
+
+class PlanUnknown(LookupError):
+    """There is no plan of that id."""
+
+
+class PlanOutdated(Exception):
+    """Somebody else changed the plan meanwhile, or removed it."""
+
+
+class PlanInUse(Exception):
+    """The plan cannot be removed: tenants have it."""
+
+    def __init__(self, plan: str, tenants: Sequence[str]) -> None:
+        super().__init__(plan)
+        self.tenants = tuple(tenants)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from centralita.pbx.model.prompt import Prompt
 from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.routing_test import RoutingTest
 from centralita.pbx.model.schedule import Schedule
+from centralita.pbx.model.service_plan import ServicePlan
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.trunk import Trunk
 from centralita.pbx.model.user import Personal, User
@@ -78,6 +79,7 @@ class Snapshot:
         "prompts",
         "queues",
         "schedules",
+        "service_plan",
         "services",
         "services_by_extension",
         "sites",
@@ -97,15 +99,17 @@ class Snapshot:
         personal: Mapping[str, Personal],
         name: str = "",
         feeds: Mapping[str, str] | None = None,
+        service_plan: ServicePlan | None = None,
     ) -> None:
         """``personal`` holds the users' own settings by user id; a user without an entry has those of the object.
 
-        ``feeds``: calendar → the iCalendar text last fetched from its address.
+        ``feeds``: calendar → the iCalendar text last fetched from its address. ``service_plan``: what the tenant is allowed.
         """
         self.tenant = tenant
         self.version = version
         self.name = name or tenant
         self.feeds: Mapping[str, str] = feeds or {}
+        self.service_plan = service_plan
         self._plan: Plan | None = None
         tables: dict[type, dict[str, Any]] = {}
         self.sites: dict[str, Site] = tables.setdefault(Site, {})

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from centralita.pbx.configuration.allowance import OverPlan
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.problems import ConfigurationRefused
 from centralita.pbx.configuration.problems import Problem as Wrong
@@ -133,6 +134,8 @@ def import_users(
                 skip_tests=why.skip_tests,
             )
     except ConfigurationRefused as error:
+        if isinstance(error, OverPlan) and clean and not preview:
+            raise  # no row of the table is wrong
         wrong = error.problems
     general = _share_out(wrong, read)
     done = report is not None and clean and not preview
