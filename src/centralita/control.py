@@ -197,6 +197,8 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     user_agent: str = ""
     expires_in: float
     """Seconds."""
+    since: float = 0.0
+    """Seconds since the epoch: when this contact came; 0: it is not known."""
 
 
 class RegistrationList(msgspec.Struct, frozen=True):

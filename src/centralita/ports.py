@@ -250,6 +250,8 @@ class Binding:
     instance: str
     """``+sip.instance`` (RFC 5626), or empty."""
     user_agent: str
+    since: float = 0.0
+    """When it came, in seconds since the epoch; 0: it is not known."""
 
 
 class Locations(Protocol):

@@ -11,7 +11,7 @@ import pytest
 
 import postgres
 from centralita.pbx.callrecords import Filters, marks, words
-from centralita.pbx.journey import Answer, Journey, LeftMessage, Leg, SoundFile
+from centralita.pbx.journey import Answer, Decision, Journey, LeftMessage, Leg, SoundFile
 from centralita.pbx.stays import Stay
 from centralita.pbx.vocabulary import Direction, JourneyId, LegId, Outcome, Party, TenantId
 from centralita.store import callsearch
@@ -22,6 +22,16 @@ DEMO = TenantId("demo")
 NAMES = ("José García", "maría", "Taller ÑANDÚ", "", "50% off_")
 USERS = ("ana", "luis", "")
 QUEUES = ("sales", "support", "")
+
+WAYS = [
+    tuple(Decision(at=1000.0, rule=rule, target=target, reason="") for rule, target in way)
+    for way in (
+        (),
+        (("number", "queue:sales"),),
+        (("extension", "user:ana"), ("do-not-disturb", "user:ana"), ("forward-busy", "102")),
+        (("number", "user:luis"), ("blocked", "user:luis")),
+    )
+]
 
 
 def made(rng: random.Random, index: int) -> Journey:
@@ -55,6 +65,7 @@ def made(rng: random.Random, index: int) -> Journey:
         if rng.random() < 0.2
         else (),
         tags=("vip",) if rng.random() < 0.3 else (),
+        decisions=rng.choice(WAYS),
     )
 
 
@@ -90,6 +101,7 @@ def expected(filters: Filters) -> list[str]:
         has = marks(one)
         named = (
             ("user", filters.user),
+            ("missed", filters.missed),
             ("queue", filters.queue),
             ("trunk", filters.trunk),
             ("tag", filters.tag),
@@ -129,6 +141,8 @@ def paged(records: RecordStore, filters: Filters, limit: int) -> list[str]:
 CASES = [
     Filters(),
     Filters(user="ana"),
+    Filters(missed="ana"),
+    Filters(missed="luis", visible=("user:luis",)),
     Filters(queue="sales"),
     Filters(trunk="spare"),
     Filters(tag="vip"),
@@ -185,9 +199,10 @@ def test_saving_again_adds_no_mark_and_no_word(records: RecordStore, database: D
 
 def test_calls_from_before_are_found_as_those_since() -> None:
     step = importlib.import_module("centralita.store.migrations.versions.0006_call_search")
+    missed = importlib.import_module("centralita.store.migrations.versions.0010_missed_calls")
     for one in BATCH:
         record = msgspec.json.decode(msgspec.json.encode(one))
-        assert step._marks(record) == marks(one)
+        assert step._marks(record) | missed._marks(record) == marks(one)
         assert step._words(record) == words(one.caller, one.caller_name, one.dialled)
 
 
@@ -198,5 +213,7 @@ def test_the_step_fills_what_is_there_already(database: Database, records: Recor
             connection.exec_driver_sql(f"DELETE FROM {table}")
         connection.exec_driver_sql("UPDATE journeys SET words = ''")
         step._fill(connection, database.sqlite)
+        importlib.import_module("centralita.store.migrations.versions.0010_missed_calls")._fill(connection)
     wanted = Filters(text="garcia", queue="sales")
     assert paged(records, wanted, 50) == expected(wanted)
+    assert paged(records, Filters(missed="ana"), 50) == expected(Filters(missed="ana"))

@@ -29,14 +29,22 @@ from centralita.store.last_seen import last_calls
 from centralita.store.mailboxes import MailboxStore
 from centralita.store.plans import PlanStore
 from centralita.store.records import RecordStore
-from centralita.store.secrets import SecretBox, SecretsUnavailable, derive, load_key, setup_code
+from centralita.store.secrets import (
+    SecretBox,
+    SecretsUnavailable,
+    derive,
+    load_key,
+    make_password,
+    setup_code,
+)
 from centralita.store.sessions import SessionStore
+from centralita.store.setup_links import SetupLinks
 from centralita.store.sounds import OwnSounds
 from centralita.store.tokens import TokenStore
 from centralita.web.application import create
 from centralita.web.callparts import CallParts
 from centralita.web.doorman import DoorSettings
-from centralita.web.parts import WebParts
+from centralita.web.parts import SipServer, WebParts
 
 MAIL_SECONDS = 10.0
 """For each answer of the mail server: an administrator waits for it."""
@@ -75,6 +83,9 @@ def web_parts(settings: Settings) -> WebParts:
             data=settings.data,
         ),
         switch=ControlClient(settings.switch_socket),
+        sip=SipServer(settings.advertised_host, settings.sip_port, settings.realm),
+        setup_links=SetupLinks(database),
+        make_password=make_password,
         post=SmtpPost(replace(jobs_settings(settings).mail, timeout=MAIL_SECONDS)),
     )
 

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from centralita.pbx.journey import Journey
+from centralita.pbx.journey import Decision, Journey
 from centralita.pbx.vocabulary import Direction, JourneyId, Outcome, Party, TenantId
 
 LONGEST_WORDS = 300
@@ -42,6 +42,8 @@ class Filters:
     tag: str = ""
     has: str = ""
     """``recording`` or ``message``: what was kept of the call."""
+    missed: str = ""
+    """A user for whom the call was, and whom it did not find."""
     min_connected: float | None = None
     """Connected for so many seconds or longer."""
     visible: tuple[str, ...] | None = None
@@ -89,9 +91,40 @@ class BadCursor(ValueError):
     """Not a cursor that a page of ours gave."""
 
 
+MISSED = frozenset(
+    {
+        Outcome.VOICEMAIL,
+        Outcome.NO_ANSWER,
+        Outcome.BUSY,
+        Outcome.ABANDONED,
+        Outcome.REJECTED,
+        Outcome.UNREACHABLE,
+        Outcome.OVERFLOW,
+    }
+)
+"""Ends of calls that found nobody."""
+_FOR_A_USER = frozenset(
+    {
+        "extension",
+        "number",
+        "do-not-disturb",
+        "busy",
+        "unreachable",
+        "out-of-hours",
+        "blocked",
+        "voicemail",
+    }
+)
+"""Rules of the trace whose target, where it is a user, is whom the call was for."""
+
+
+def _meant(decision: Decision) -> bool:
+    return decision.rule in _FOR_A_USER and decision.target.startswith("user:")
+
+
 def marks(journey: Journey) -> frozenset[str]:
-    """What a call is found by besides its own fields: ``user:ID``, ``queue:ID``, ``trunk:ID``, ``tag:NAME``, ``has:recording``
-    and ``has:message``."""
+    """What a call is found by besides its own fields: ``user:ID``, ``missed:ID`` (of a user), ``queue:ID``, ``trunk:ID``,
+    ``tag:NAME``, ``has:recording`` and ``has:message``."""
     found = {f"user:{journey.user}"} if journey.user else set()
     for leg in journey.legs:
         if leg.user:
@@ -99,6 +132,14 @@ def marks(journey: Journey) -> frozenset[str]:
         if leg.target.startswith("trunk:"):
             found.add(leg.target)
     found.update(f"user:{answer.user}" for answer in journey.answers if answer.user)
+    # Whose telephones are off, or who does not want to be disturbed, is not rung, and the call was for them all the same.
+    found.update(f"user:{message.user}" for message in journey.messages)
+    found.update(each.target for each in journey.decisions if _meant(each))
+    if journey.outcome in MISSED:
+        knew = {journey.user, *(each.target[5:] for each in journey.decisions if each.rule == "blocked")}
+        found.update(
+            f"missed:{mark[5:]}" for mark in list(found) if mark.startswith("user:") and mark[5:] not in knew
+        )
     found.update(f"queue:{stay.queue}" for stay in journey.queues)
     found.update(f"tag:{tag}" for tag in journey.tags)
     if journey.recordings:

@@ -53,6 +53,8 @@ class ContactBinding:
     instance: str = ""
     """``+sip.instance`` without its quotes, or empty."""
     user_agent: str = ""
+    since: float = 0.0
+    """When this contact came; what refreshes it leaves that. 0: it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ class Registrar:
                         contact.q,
                         contact.instance,
                         user_agent,
+                        known.since if known is not None else now,
                     )
                 )
         if fresh and len(after) + len(fresh) > max_contacts:

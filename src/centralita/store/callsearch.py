@@ -185,6 +185,7 @@ def _own_conditions(filters: Filters) -> list[sa.ColumnElement[bool]]:
 def _marks_of(filters: Filters) -> list[str]:
     named = (
         ("user", filters.user),
+        ("missed", filters.missed),
         ("queue", filters.queue),
         ("trunk", filters.trunk),
         ("tag", filters.tag),

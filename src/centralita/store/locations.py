@@ -43,6 +43,7 @@ class _SavedBinding(msgspec.Struct, frozen=True, array_like=True):
     cseq: int
     instance: str = ""
     user_agent: str = ""
+    since: float = 0.0
 
 
 _END_OF_COPY = _Saved("", [])
@@ -137,6 +138,7 @@ class LocationStore:
                 each.cseq,
                 each.instance,
                 each.user_agent,
+                each.since,
             )
             for each in bindings
         ]
@@ -253,4 +255,5 @@ def _binding(device: str, saved: _SavedBinding) -> Binding:
         cseq=saved.cseq,
         instance=saved.instance,
         user_agent=saved.user_agent,
+        since=saved.since,
     )

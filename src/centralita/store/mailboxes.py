@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import wave
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from centralita.ports import Salvaged, StoredMessage
 from centralita.store.wavfile import NotPlayable, duration, mend
 
 AUDIO = "message.wav"
+RATE = 8000
 _NOTE = "message.json"
 _GREETING = "greeting.wav"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", re.ASCII)
@@ -154,11 +156,18 @@ class MailboxStore:
 
     def mark_heard(self, tenant: TenantId, user: str, message: str) -> None:
         """One that is heard already stays so, and one that is gone (deleted from another phone) stays gone."""
+        self._mark(tenant, user, message, heard=True)
+
+    def mark_new(self, tenant: TenantId, user: str, message: str) -> None:
+        """Back among those that wait to be heard; otherwise as :meth:`mark_heard`."""
+        self._mark(tenant, user, message, heard=False)
+
+    def _mark(self, tenant: TenantId, user: str, message: str, *, heard: bool) -> None:
         located = self._locate(tenant, user, message)
-        if located is not None and located.parent.name == _box(False):
-            heard = located.parent.parent / _box(True)
-            heard.mkdir(exist_ok=True, mode=0o750)
-            located.rename(heard / located.name)
+        if located is not None and located.parent.name != _box(heard):
+            box = located.parent.parent / _box(heard)
+            box.mkdir(exist_ok=True, mode=0o750)
+            located.rename(box / located.name)
 
     def delete(self, tenant: TenantId, user: str, message: str) -> None:
         """One that is gone already stays gone."""
@@ -190,6 +199,20 @@ class MailboxStore:
         _sync(mailbox)
         shutil.rmtree(folder, ignore_errors=True)
         self._drafts.discard(folder)
+
+    def put_greeting(self, tenant: TenantId, user: str, pcm: bytes) -> None:
+        """Make a sound the greeting: little-endian 16 bit PCM at 8 kHz. Raises OSError."""
+        draft = self.draft(tenant, user)
+        try:
+            with wave.open(str(draft), "wb") as sound:
+                sound.setnchannels(1)
+                sound.setsampwidth(2)
+                sound.setframerate(RATE)
+                sound.writeframes(pcm)
+            self.set_greeting(tenant, user, draft)
+        except OSError:
+            self.discard(tenant, user, draft)
+            raise
 
     # --- after a crash ------------------------------------------------------------------------------------------------
 

@@ -138,6 +138,7 @@ class ControlServer:
                     address=":".join(map(str, binding.flow[:3])),
                     user_agent=binding.user_agent,
                     expires_in=round(binding.expires_at - now, 1),
+                    since=binding.since,
                 )
             )
         return sorted(found, key=lambda entry: (entry.tenant, entry.device))

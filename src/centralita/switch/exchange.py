@@ -233,11 +233,14 @@ class Exchange:
 
     def configure(self, snapshots: Sequence[Snapshot]) -> None:
         """Take up published versions, each whole. Calls that go on keep the version that they began with."""
-        before = {name for snapshot in self.snapshots.values() for name in snapshot.devices_by_username}
+        before = _devices(self.snapshots.values())
         self.snapshots = {snapshot.tenant: snapshot for snapshot in snapshots}
-        after = {name for snapshot in snapshots for name in snapshot.devices_by_username}
-        for username in before - after:
-            self.registrations.forget(username)
+        after = _devices(snapshots)
+        for username, device in before.items():
+            now = after.get(username)
+            # Who knows only the old password is rung no more: it may be why there is a new one.
+            if now is None or (now is not device and now.password != device.password):
+                self.registrations.forget(username)
         self.trunks.configure(snapshots)
         self.addresses_changed()
         self.tenants.configure(snapshots)
@@ -483,3 +486,12 @@ def is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _devices(snapshots: Iterable[Snapshot]) -> dict[str, Device]:
+    """All devices by their SIP user name."""
+    return {
+        username: device
+        for snapshot in snapshots
+        for username, device in snapshot.devices_by_username.items()
+    }

@@ -1,6 +1,6 @@
 """Calls that the exchange begins: first one of our users is rung, and whoever answers is brought to the number.
 
-For callbacks of queues, and for a click on a number. The journey is an outbound call of the user who answered.
+For callbacks of queues, and for a click on a number. The journey is a call of the user who answered.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.user import User
 from centralita.pbx.outbound import reach_outside
 from centralita.pbx.reach import reach
-from centralita.pbx.routing import route_from_user
+from centralita.pbx.routing import direction_of, route_from_user
 from centralita.pbx.speech.phrases import Say
 from centralita.pbx.vocabulary import Direction, Outcome, Party, StepEnd
 from centralita.switch.call import Call
@@ -88,6 +88,7 @@ def originate(
     reason: str,
     run: Callable[[Call], Coroutine[Any, Any, None]],
     by_floor: bool = False,
+    direction: Direction = Direction.OUTBOUND,
 ) -> Call:
     """Begin a call of ours: ``run`` summons a user and goes on from there. ``rule``, ``reason``: why there is such a call."""
     first = users[0]
@@ -98,7 +99,7 @@ def originate(
         snapshot.language_of(first),
         snapshot.site_of(first).country,
     )
-    call = Call(exchange, exchange.ids.journey(), snapshot, Direction.OUTBOUND, caller, number, via, None)
+    call = Call(exchange, exchange.ids.journey(), snapshot, direction, caller, number, via, None)
     call.by_floor = by_floor
     exchange.calls[call.id] = call
     call.begin_ours(rule, reason, run)
@@ -107,6 +108,7 @@ def originate(
 
 def click_to_call(exchange: Exchange, snapshot: Snapshot, user: User, number: str) -> Call:
     """Ring a user's telephones, and connect them with the number as if they had dialled it."""
+    route = route_from_user(snapshot, user, number)
 
     async def run(call: Call) -> None:
         shown = Caller(number, "", None, call.caller.language, call.caller.country)
@@ -114,7 +116,6 @@ def click_to_call(exchange: Exchange, snapshot: Snapshot, user: User, number: st
         if result.end is not StepEnd.ANSWERED:
             call.end(Outcome.NO_ANSWER, result.sip_status or 480, f"{user.id}: {result.end.value}")
             return
-        route = route_from_user(snapshot, user, number)
         call.decide(route.decision.rule, route.decision.target, route.decision.reason)
         await reach(LiveCallControl(call), route.destination)
 
@@ -127,6 +128,7 @@ def click_to_call(exchange: Exchange, snapshot: Snapshot, user: User, number: st
         rule="originate",
         reason=f"{user.name} asked to be connected with {number}",
         run=run,
+        direction=direction_of(route.destination),
     )
 
 

@@ -133,6 +133,7 @@ def _kept(username: str, binding: ContactBinding) -> Binding:
         cseq=binding.cseq,
         instance=binding.instance,
         user_agent=binding.user_agent,
+        since=binding.since,
     )
 
 
@@ -147,4 +148,5 @@ def _restored(binding: Binding) -> ContactBinding:
         q=1.0,
         instance=binding.instance,
         user_agent=binding.user_agent,
+        since=binding.since,
     )

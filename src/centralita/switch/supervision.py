@@ -236,6 +236,8 @@ class Supervision:
         full = self._exchange.capacity.full(desk.snapshot)
         if full and not numbering.is_emergency(request.number, country):
             raise _Refused(full)
+        if not self._exchange.reachability(desk.snapshot, user).contacts:
+            raise _Refused(f"no telephone of {user.name} is registered")
         return click_to_call(self._exchange, desk.snapshot, user, request.number).id
 
     def _hang_up(self, request: HangUp) -> str:

@@ -212,6 +212,7 @@ def registration_item(line: Registration, now: float, known: Item | None = None)
         "address": line.address,
         "user_agent": line.user_agent,
         "expires_at": iso(expires_at),
+        "since": iso(line.since or None),
     }
 
 

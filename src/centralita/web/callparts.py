@@ -37,7 +37,18 @@ class Mailboxes(Protocol):
 
     def mark_heard(self, tenant: TenantId, user: str, message: str) -> None: ...
 
+    def mark_new(self, tenant: TenantId, user: str, message: str) -> None: ...
+
     def delete(self, tenant: TenantId, user: str, message: str) -> None: ...
+
+    def greeting(self, tenant: TenantId, user: str) -> Path | None:
+        """The mailbox's own greeting; None: callers hear the default one."""
+
+    def put_greeting(self, tenant: TenantId, user: str, pcm: bytes) -> None:
+        """Make 16 bit PCM at 8 kHz the greeting."""
+
+    def set_greeting(self, tenant: TenantId, user: str, draft: None) -> None:
+        """Go back to the default one."""
 
 
 class Sounds(Protocol):

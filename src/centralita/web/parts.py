@@ -260,6 +260,25 @@ class IdempotentRequests(Protocol):
         """It came to nothing: the key may be used again."""
 
 
+class SetupLinks(Protocol):
+    """Links by which telephones fetch their settings; implemented by :class:`centralita.store.setup_links.SetupLinks`."""
+
+    def add(self, code: str, tenant: TenantId, device: str, now: float, expires_at: float) -> None:
+        """``code``: the hash of the secret. In place of those made for the device before."""
+
+    def take(self, code: str, now: float) -> tuple[TenantId, str] | None:
+        """Use a link up: tenant and device; None where there is none such any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SipServer:
+    """Where telephones find us."""
+
+    host: str
+    port: int
+    realm: str
+
+
 class Post(Protocol):
     def ready(self) -> bool:
         """Whether a mail server is set."""
@@ -289,6 +308,10 @@ class WebParts:
     """A tenant's users by when a telephone of theirs last had a call, seconds since the epoch."""
     calls: CallParts
     switch: ControlClient
+    sip: SipServer
+    setup_links: SetupLinks
+    make_password: Callable[[], str]
+    """A strong one, for a telephone."""
     post: Post
     wall: Callable[[], float] = time.time
     """Seconds since the epoch."""

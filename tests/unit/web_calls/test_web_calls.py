@@ -41,7 +41,7 @@ def test_everybody_sees_what_is_theirs(world: World) -> None:
         ("?q=jose", ["c1"]),
         ("?q=911 23-45", ["c5", "c4", "c2", "c1"]),
         ("?queue=sales&outcome=busy", ["c5"]),
-        ("?user=luis", ["c5", "c2"]),
+        ("?user=luis", ["c5", "c4", "c2"]),
         ("?direction=outbound", ["c3"]),
         ("?from=2023-11-14T22:17:20Z", ["c5", "c4"]),
         ("?to=2023-11-14T22:15:20Z", ["c1"]),

@@ -90,7 +90,6 @@ def test_a_user_has_their_messages_and_nobody_elses(world: World) -> None:
     assert ana.patch(f"{VOICEMAIL}/ana/{first}", json={"heard": True}).json()["heard"] is True
     assert [each["id"] for each in ana.get(f"{VOICEMAIL}?heard=false").json()["items"]] == [second]
     assert ana.patch(f"{VOICEMAIL}/ana/{first}", json={}).json()["heard"] is True
-    assert ana.patch(f"{VOICEMAIL}/ana/{first}", json={"heard": False}).status_code == 422
     assert ana.delete(f"{VOICEMAIL}/ana/{second}").status_code == 204
     assert ana.get(f"{VOICEMAIL}/ana/{second}/audio").status_code == 404
 

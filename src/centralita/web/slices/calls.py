@@ -157,6 +157,7 @@ class Kept(StrEnum):
 
 
 def _filters(
+    desk: AtDesk,
     from_: Annotated[AwareDatetime | None, Query(alias="from", description="Begun then or later.")] = None,
     to: Annotated[AwareDatetime | None, Query(description="Begun before.")] = None,
     direction: Direction | None = None,
@@ -167,6 +168,9 @@ def _filters(
     trunk: Name = "",
     tag: Name = "",
     has: Annotated[Kept | None, Query(description="Of which this was kept.")] = None,
+    missed: Annotated[
+        bool, Query(description="Of `user`, or of one's own: calls that were for them and did not find them.")
+    ] = False,
     min_seconds: Annotated[
         float | None, Query(ge=0, le=1e7, description="Connected for so long, or longer.")
     ] = None,
@@ -178,6 +182,7 @@ def _filters(
         outcome=outcome,
         text=_BETWEEN.sub("", q) if _NUMBER.fullmatch(q) else q.strip(),
         user=user,
+        missed=(user or desk.user) if missed else "",
         queue=queue,
         trunk=trunk,
         tag=tag,

@@ -8,15 +8,15 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from centralita.control import RequestRefused, SwitchUnavailable
 from centralita.pbx.model.base import OptionalTarget
 from centralita.web import etags
-from centralita.web.access import Action
 from centralita.web.desk import AtDesk, Desk, changes_between
+from centralita.web.own import UserId, reach_of
 from centralita.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from centralita.web.parts import WebParts
 
 router = APIRouter(prefix="/tenants/{tenant}/users/{id}/personal", tags=["users"])
-UserId = Annotated[str, Path(alias="id", max_length=63)]
 
 
 class VoicemailSettings(BaseModel):
@@ -77,7 +76,7 @@ class PersonalChange(BaseModel):
 @router.get("", operation_id="get_personal", response_model=PersonalSettings)
 def get_personal(desk: AtDesk, user: UserId, if_none_match: etags.IfNoneMatch = None) -> Response:
     """The settings in force: what the configuration says, and over it what the user set."""
-    parts = _reach(desk, user, write=False)
+    parts = reach_of(desk, user, write=False)
     return _answer(parts, _settings(parts, desk, user), if_none_match)
 
 
@@ -86,7 +85,7 @@ def change_personal(
     desk: AtDesk, user: UserId, body: PersonalChange, if_match: etags.IfMatch = None
 ) -> Response:
     """Change what is sent; in force at once."""
-    parts = _reach(desk, user, write=True)
+    parts = reach_of(desk, user, write=True)
     before = _settings(parts, desk, user)
     fields = body.model_dump(exclude_unset=True)
     try:
@@ -103,14 +102,6 @@ def change_personal(
             parts.switch.reload(desk.tenant)
         desk.note("personal.change", f"user/{user}", changes)
     return _answer(parts, after)
-
-
-def _reach(desk: Desk, user: str, *, write: bool) -> WebParts:
-    """The parts, for one's own settings or with the right to everybody's. Raises Problem: 403; 404 for those of somebody else."""
-    account = desk.principal.account
-    if account.user and account.user == user and account.tenant == desk.tenant:
-        return desk.reach(Action.OWN_WRITE if write else Action.OWN_READ)
-    return desk.reach(Action.CONFIG_WRITE if write else Action.CONFIG_READ)
 
 
 def _settings(parts: WebParts, desk: Desk, user: str) -> Personal:

@@ -24,6 +24,8 @@ class RegistrationBody(BaseModel):
     """Where it is reached: ``UDP:192.0.2.1:5060``."""
     user_agent: str
     expires_at: datetime
+    since: datetime | None
+    """When this contact came; none: before anybody looked."""
 
 
 @router.get("", operation_id="list_live_registrations")

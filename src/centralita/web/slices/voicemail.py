@@ -42,7 +42,7 @@ class MessagePatch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     heard: bool | None = None
-    """Only true can be asked for: what was heard was heard."""
+    """False: it waits to be heard again."""
 
 
 @router.get("", operation_id="list_messages")
@@ -83,12 +83,14 @@ def audio(desk: AtDesk, user: UserName, message: MessageName) -> FileResponse:
 
 @router.patch("/{user}/{message}", operation_id="mark_message")
 def mark(desk: AtDesk, user: UserName, message: MessageName, patch: MessagePatch) -> MessageBody:
-    """Mark one as heard."""
-    if patch.heard is False:
-        raise Problem.invalid("heard", "What was heard stays heard")
+    """Mark one as heard, or as new."""
     found = _find(desk, user, message, write=True)
-    if patch.heard and not found.heard:
-        _parts(desk, user).mailboxes.mark_heard(desk.tenant, user, message)
+    if patch.heard is not None and patch.heard is not found.heard:
+        mailboxes = _parts(desk, user, write=True).mailboxes
+        if patch.heard:
+            mailboxes.mark_heard(desk.tenant, user, message)
+        else:
+            mailboxes.mark_new(desk.tenant, user, message)
         found = _find(desk, user, message, write=True)
     return _body(user, found)
 
