@@ -1,5 +1,7 @@
 # The commands of this checkout. `make run` and `make test` need nothing but make and Python 3.11 or later.
 PYTHON_FOUND = $$(PYTHON="$(PYTHON)" sh scripts/find-python)
+# A Python that was named is used; otherwise the best one of the machine is (scripts/interpreters.py).
+SETUP = scripts/setup.py $(if $(PYTHON),--this-python)
 LOCK = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --quiet
 
@@ -17,19 +19,19 @@ help:
 	@echo "make clean   remove the virtual environment and the caches (never the data folder)"
 
 run:
-	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py && exec .venv/bin/centralita up --demo $(ARGS)
+	@python=$(PYTHON_FOUND) && "$$python" $(SETUP) && exec .venv/bin/centralita up --demo $(ARGS)
 
 setup-runtime:
-	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py
+	@python=$(PYTHON_FOUND) && "$$python" $(SETUP)
 
 setup:
-	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev
+	@python=$(PYTHON_FOUND) && "$$python" $(SETUP) --dev
 
 test:
-	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev --tools && exec .venv/bin/python scripts/check.py $(ARGS)
+	@python=$(PYTHON_FOUND) && "$$python" $(SETUP) --dev --tools && exec .venv/bin/python scripts/check.py $(ARGS)
 
 bench:
-	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py --dev --tools && exec .venv/bin/python bench/run.py $(ARGS)
+	@python=$(PYTHON_FOUND) && "$$python" $(SETUP) --dev --tools && exec .venv/bin/python bench/run.py $(ARGS)
 
 console:
 	@python=$(PYTHON_FOUND) && "$$python" scripts/setup.py && "$$python" scripts/console.py

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from centralita import interpreter
+
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -73,7 +75,7 @@ def machine() -> dict[str, str | int]:
         "cores": os.cpu_count() or 0,
         "memory_mib": kib // 1024,
         "kernel": os.uname().release,
-        "python": ".".join(str(part) for part in __import__("sys").version_info[:3]),
+        "python": interpreter.describe(),
     }
 
 

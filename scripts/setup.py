@@ -1,7 +1,8 @@
 """Make the virtual environment of this checkout and fill it from the lock files. Standard library only, any Python ≥ 3.11.
 
 ``--dev`` adds what the tests need from the development lock, ``--tools`` the system's programs that they place calls with.
-Where nothing has changed since the last time it does nothing, quickly.
+Where nothing has changed since the last time it does nothing, quickly. The environment is made with the best Python of this
+machine (see ``interpreters.py``), or with the one that runs this where ``--this-python`` says so.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from interpreters import Interpreter, choose, examine
+from interpreters import found as pythons
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -33,9 +37,14 @@ def main() -> int:
     parser.add_argument(
         "--tools", action="store_true", help="programs that the tests use, from the system's packages"
     )
+    parser.add_argument(
+        "--this-python",
+        action="store_true",
+        help="make it with the Python that runs this, whatever else there is",
+    )
     options = parser.parse_args()
     try:
-        make_environment()
+        make_environment(this_python=options.this_python)
         install("requirements-dev.lock" if options.dev else "requirements.lock")
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
@@ -53,9 +62,11 @@ def say(text: str) -> None:
 # --- the environment ----------------------------------------------------------------------------------------------
 
 
-def make_environment() -> None:
+def make_environment(*, this_python: bool) -> None:
     """Make .venv, or leave it as it is where it works."""
     if works():
+        if not this_python:
+            tell_of_better()
         return
     if VENV.exists():
         if not (VENV / "pyvenv.cfg").exists():
@@ -64,13 +75,33 @@ def make_environment() -> None:
             "The virtual environment does not work any more (its Python is gone, or it was moved): making it again."
         )
         shutil.rmtree(VENV)
-    if not has_venv():
-        install_venv()
-    say(f"Making a virtual environment with Python {sys.version.split()[0]}…")
-    made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    running = examine(sys.executable)
+    if running is None:
+        raise SetupError(f"{sys.executable} cannot be used: Centralita needs Python 3.11 or later.")
+    python = running if this_python else choose(pythons(), install_venv, running)
+    if not python.venv:
+        completed = install_venv(python)
+        if completed is None:
+            raise SetupError(
+                f"{python.path} cannot make virtual environments: its venv module is not complete. Install it:"
+                f" apt-get install {python.venv_package} (or your system's package of the same purpose), and try again."
+            )
+        python = completed
+    say(f"Making a virtual environment with {python}…")
+    made = subprocess.run([python.path, "-m", "venv", str(VENV)], capture_output=True, text=True)
     if made.returncode != 0:
         shutil.rmtree(VENV, ignore_errors=True)
         raise SetupError(f"The virtual environment cannot be made: {(made.stderr or made.stdout).strip()}")
+
+
+def tell_of_better() -> None:
+    """One that works is not made again by itself, which would take it away from whoever uses it now."""
+    used = examine(PYTHON)
+    if used is None or used.optimised:
+        return
+    better = next((one for one in pythons() if one.optimised), None)
+    if better is not None:
+        say(f"The virtual environment has {used}. To use {better}, which is faster: make clean, and again.")
 
 
 def works() -> bool:
@@ -84,20 +115,13 @@ def works() -> bool:
     return Path(answer.stdout.strip()).resolve() == VENV.resolve() and str(VENV) in configuration
 
 
-def has_venv() -> bool:
-    code = "import venv, ensurepip"
-    return subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
-
-
-def install_venv() -> None:
-    """Debian and Ubuntu leave out the part of Python that makes virtual environments."""
-    package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    mend = f"Install it: apt-get install {package} (or your system's package of the same purpose), and try again."
-    say(f"Installing {package}, without which this Python cannot make a virtual environment…")
-    if not apt(package):
-        raise SetupError(
-            f"{sys.executable} cannot make virtual environments: its venv module is not complete. {mend}"
-        )
+def install_venv(python: Interpreter) -> Interpreter | None:
+    """Debian and Ubuntu leave out the part of Python that makes virtual environments. How it is then; None where it still cannot."""
+    say(f"Installing {python.venv_package}, without which {python.path} cannot make a virtual environment…")
+    if not apt(python.venv_package):
+        return None
+    completed = examine(python.path)
+    return completed if completed is not None and completed.venv else None
 
 
 # --- what goes into it --------------------------------------------------------------------------------------------
@@ -173,10 +197,18 @@ def apt(*packages: str) -> bool:
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
-    command = [*root, "apt-get", "install", "-y", "--no-install-recommends", *packages]
+    patience = [
+        "-o",
+        "Acquire::Retries=1",
+        "-o",
+        "Acquire::http::Timeout=20",
+        "-o",
+        "Acquire::https::Timeout=20",
+    ]
+    command = [*root, "apt-get", "install", "-y", "--no-install-recommends", *patience, *packages]
     if subprocess.run(command, **quiet).returncode == 0:
         return True
-    subprocess.run([*root, "apt-get", "update"], **quiet)  # a fresh system has no lists yet
+    subprocess.run([*root, "apt-get", "update", *patience], **quiet)  # a fresh system has no lists yet
     return subprocess.run(command, **quiet).returncode == 0
 
 

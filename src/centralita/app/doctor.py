@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from centralita import jobstatus, processes
+from centralita import interpreter, jobstatus, processes
 from centralita.app.limits import wanted_files
 from centralita.app.lock import is_held
 from centralita.app.ports import check_audio_ports, check_ports
@@ -110,6 +110,18 @@ def secret_key(settings: Settings) -> Iterator[Finding]:
         yield Finding("secret key", Level.WRONG, f"others may read {path}", f"chmod 600 {path}")
     else:
         yield Finding("secret key", Level.GOOD, "there, and nobody else may read it")
+
+
+def python(_settings: Settings) -> Iterator[Finding]:
+    if interpreter.optimised():
+        yield Finding("python", Level.GOOD, interpreter.describe())
+    else:
+        mend = (
+            "Use one that is, such as the distribution's own: in a checkout, make clean and then"
+            " make run PYTHON=/usr/bin/python3; with pyenv, PYTHON_CONFIGURE_OPTS=--enable-optimizations pyenv install"
+        )
+        message = f"{interpreter.describe()}: calls take half as much time again"
+        yield Finding("python", Level.NOTE, message, mend)
 
 
 def database(settings: Settings) -> Iterator[Finding]:
@@ -316,6 +328,7 @@ def receive_buffers(settings: Settings) -> Iterator[Finding]:
 
 Check = Callable[[Settings], Iterator[Finding]]
 CHECKS: list[Check] = [
+    python,
     data_folder,
     disk,
     secret_key,
