@@ -16,7 +16,7 @@ from sqlalchemy import Connection, exc, insert, select, update
 from centralita.pbx.configuration.allowance import OverPlan, refuse_growth
 from centralita.pbx.configuration.difference import Action, Change, difference
 from centralita.pbx.configuration.draft import Draft, draft, tenant_of
-from centralita.pbx.configuration.editing import Edit
+from centralita.pbx.configuration.editing import Edit, edited
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.problems import ConfigurationRefused, Problem
@@ -362,6 +362,15 @@ class ConfigStore(ConfigReader):
             drafted = draft(given, before, name, merge=merge, make_password=make_password)
             self._refuse_problems(connection, name, drafted)
             return self._snapshot_of(connection, name, 0, drafted.objects)
+
+    def edited_snapshot(
+        self, tenant: str, objects: Mapping[Key, AnyObject], edits: Iterable[Edit]
+    ) -> Snapshot:
+        """The objects of one of the tenant's versions with edits on top, as version 0; nothing is stored. Raises ConfigurationRefused."""
+        with self._database.read() as connection:
+            drafted = edited(edits, objects, tenant, make_password)
+            self._refuse_problems(connection, tenant, drafted)
+            return self._snapshot_of(connection, tenant, 0, drafted.objects)
 
     def _draft_row(self, connection: Connection, tenant: str) -> Any:
         table = config_rows.drafts

@@ -180,6 +180,10 @@ class Configs(Protocol):
 
     def draft_snapshot(self, tenant: str) -> Snapshot: ...
 
+    def edited_snapshot(
+        self, tenant: str, objects: Mapping[Key, AnyObject], edits: Iterable[Edit]
+    ) -> Snapshot: ...
+
     def discard_draft(self, tenant: str) -> None: ...
 
     def publish_draft(

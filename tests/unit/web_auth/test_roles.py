@@ -87,6 +87,7 @@ EXPECTED = {
     "DELETE /tenants/{tenant}/draft": "PA",
     "POST /tenants/{tenant}/draft/publish": "PA",
     "GET /tenants/{tenant}/check": "PAR",
+    "POST /tenants/{tenant}/check": "PAR",
     "GET /tenants/{tenant}/test-results": "PAR",
     "POST /tenants/{tenant}/simulate": "PAR",
     "GET /tenants/{tenant}/reach": "PAR",

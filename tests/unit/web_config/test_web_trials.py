@@ -122,6 +122,37 @@ def test_a_call_is_tried_and_tells_its_way(admin: TestClient) -> None:
     assert admin.post(f"{BASE}/simulate?version=77", json=busy).status_code == 404
 
 
+def test_what_is_not_saved_is_checked_and_tried_as_if_it_were(admin: TestClient) -> None:
+    admin.post(f"{BASE}/schedules", json={"id": "office", "weekly": {"mon-fri": ["09:00-14:00"]}})
+    before = admin.get(f"{BASE}/versions").json()["total"]
+    findings = admin.post(f"{BASE}/check", json={"objects": [LOST | {"kind": "flow"}]}).json()
+    assert "error" in {one["severity"] for one in findings if (one["kind"], one["id"]) == ("flow", "main")}
+    whole = {
+        "kind": "flow",
+        "id": "main",
+        "extension": "500",
+        "start": "ana",
+        "nodes": {
+            "ana": {"type": "ring", "targets": ["user:ana"], "no_answer": "away"},
+            "away": {"type": "hang-up"},
+        },
+    }
+    call = {"from": "user:luis", "to": "500", "answer": {"ana": "no-answer"}, "objects": [whole]}
+    told = admin.post(f"{BASE}/simulate", json=call).json()
+    assert told["rest"] == "hang-up:normal"
+    assert "main/away" in told["way"]
+    assert admin.post(f"{BASE}/simulate", json=call | {"objects": []}).json()["rest"] != "hang-up:normal"
+    impossible = whole | {"nodes": {"ana": {"type": "ring", "targets": ["user:nobody"]}}}
+    refused = admin.post(f"{BASE}/check", json={"objects": [impossible]})
+    assert refused.status_code == 422
+    assert {(one["kind"], one["id"]) for one in refused.json()["errors"]} == {("flow", "main")}
+    assert (
+        admin.post(f"{BASE}/check", json={"objects": [{"kind": "tenant", "id": "other"}]}).status_code == 422
+    )
+    assert admin.get(f"{BASE}/flows/main").status_code == 404
+    assert admin.get(f"{BASE}/versions").json()["total"] == before
+
+
 def test_saved_tests_are_run(admin: TestClient) -> None:
     test = {"from": "user:luis", "to": "101", "at": "2026-11-23T10:00:00", "expect": "voicemail:ana"}
     admin.put(f"{BASE}/tests/first", json=test)

@@ -5,7 +5,7 @@ Everything is asked of a version by its name (``published``, ``draft``, a number
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from centralita.control import RequestRefused, SwitchUnavailable
 from centralita.pbx.configuration.allocation import next_free
+from centralita.pbx.configuration.editing import Edit, How
 from centralita.web.access import Action
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
@@ -28,6 +29,7 @@ from centralita.web.slices.changing import (
     snapshot_of,
 )
 from centralita.web.slices.simulation_bodies import (
+    CheckBody,
     NextExtension,
     RangBody,
     ReachBody,
@@ -35,6 +37,7 @@ from centralita.web.slices.simulation_bodies import (
     SimulationBody,
     TestResultBody,
     TestResults,
+    TriedObject,
     WayBody,
 )
 
@@ -49,9 +52,18 @@ router = APIRouter(prefix="/tenants/{tenant}", tags=["simulation"])
 @router.get("/check", operation_id="check_configuration")
 def check(desk: AtDesk, version: VersionAsked = "working") -> list[FindingBody]:
     """Everything that looks wrong, the worst first."""
+    return _examined(desk, snapshot_of(desk, version))
+
+
+@router.post("/check", operation_id="check_objects", dependencies=READERS)
+def check_objects(desk: AtDesk, body: CheckBody, version: VersionAsked = "working") -> list[FindingBody]:
+    """The same with objects that are not saved; 422 where they could not be."""
+    return _examined(desk, _tried(desk, version, body.objects))
+
+
+def _examined(desk: Desk, snapshot: Snapshot) -> list[FindingBody]:
     from centralita.pbx.checker import check as examine
 
-    snapshot = snapshot_of(desk, version)
     now = datetime.fromtimestamp(desk.now, UTC)
     return findings_of(examine(snapshot, now, registered=_last_seen(desk, snapshot)))
 
@@ -79,10 +91,13 @@ def run_tests(desk: AtDesk, version: VersionAsked = "working") -> TestResults:
 
 @router.post("/simulate", operation_id="simulate", dependencies=READERS)
 def simulate(desk: AtDesk, body: ScenarioBody, version: VersionAsked = "working") -> SimulationBody:
-    """Try a call without making it: each rule that matched, each that did not and why, until the call rests."""
+    """Try a call without making it: each rule that matched, each that did not and why, until the call rests.
+
+    ``objects`` are tried as if they were saved; 422 where they could not be.
+    """
     from centralita.pbx.simulator import simulate as play
 
-    snapshot = snapshot_of(desk, version)
+    snapshot = _tried(desk, version, body.objects)
     _refuse_unknown(snapshot, body)
     try:
         result = play(_scenario(desk, snapshot, body))
@@ -137,6 +152,15 @@ def get_next_extension(
 
 
 # --- what they do -----------------------------------------------------------------------------------------------------
+
+
+def _tried(desk: Desk, version: str, objects: Sequence[TriedObject]) -> Snapshot:
+    """A version with these objects on top. Raises Problem, ConfigurationRefused."""
+    if not objects:
+        return snapshot_of(desk, version)
+    edits = [Edit(How.PUT, one.kind, one.id, one.model_dump(exclude={"kind", "id"})) for one in objects]
+    before = objects_of(desk, version)
+    return desk.reach(Action.CONFIG_READ).configs.edited_snapshot(desk.tenant, before, edits)
 
 
 def _last_seen(desk: Desk, snapshot: Snapshot) -> dict[str, float | None] | None:

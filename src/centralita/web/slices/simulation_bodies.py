@@ -7,13 +7,38 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from centralita.pbx.configuration.kinds import KINDS
 from centralita.pbx.model import routing_test as forms
 from centralita.pbx.model.base import COUNTRY_OR_NONE, Name, ObjectId
 
 MAX_NAMED = 1000
+Kind = Annotated[
+    str, StringConstraints(pattern="^(" + "|".join(kind for kind in KINDS if kind != "tenant") + ")$")
+]
 _Result = Annotated[str, StringConstraints(pattern=forms.RESULT)]
 _OutsideParty = Annotated[str, StringConstraints(pattern=forms.OUTSIDE_PARTY)]
 _OutsideResult = Annotated[str, StringConstraints(pattern=forms.OUTSIDE_RESULT)]
+
+
+class TriedObject(BaseModel):
+    """An object as it would be."""
+
+    model_config = ConfigDict(extra="allow")
+
+    kind: Kind
+    id: ObjectId
+
+
+Tried = Annotated[tuple[TriedObject, ...], Field(max_length=200)]
+"""Objects in place of those of the version, or besides them. Nothing is kept."""
+
+
+class CheckBody(BaseModel):
+    """What is to be looked at, though it is not saved."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    objects: Tried = ()
 
 
 class ScenarioBody(BaseModel):
@@ -50,6 +75,7 @@ class ScenarioBody(BaseModel):
     trunk: ObjectId | None = None
     caller_name: Name = ""
     ip_country: Annotated[str, StringConstraints(pattern=COUNTRY_OR_NONE)] = ""
+    objects: Tried = ()
 
 
 class StepBody(BaseModel):
