@@ -16,6 +16,7 @@ from centralita.app.child import FATAL_EXIT_CODE
 from centralita.app.jobs import jobs_settings
 from centralita.app.logs import configure_logs
 from centralita.app.post import SmtpPost
+from centralita.app.speech import speak
 from centralita.control import ControlClient
 from centralita.jobs.own_prompts import take_sound
 from centralita.settings import Settings, load
@@ -80,6 +81,7 @@ def web_parts(settings: Settings) -> WebParts:
             mailboxes=MailboxStore(settings.voicemail_folder, time.time),
             sounds=OwnSounds(settings.prompts_folder),
             take_sound=take_sound,
+            speak=speak,
             data=settings.data,
         ),
         switch=ControlClient(settings.switch_socket),

@@ -32,6 +32,7 @@ from centralita.web.slices import (
     devices,
     drafts,
     greeting,
+    hours,
     imports,
     live,
     me,
@@ -70,6 +71,7 @@ SLICES: tuple[APIRouter, ...] = (
     recordings.router,
     voicemail.router,
     prompts.router,
+    prompts.speech_router,
     live.router,
     queues.router,
     registrations.router,
@@ -84,6 +86,7 @@ SLICES: tuple[APIRouter, ...] = (
     versions.router,
     drafts.router,
     simulation.router,
+    hours.router,
     imports.router,
 )
 """Every resource of the API; each router has its own path below the prefix."""

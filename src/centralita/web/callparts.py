@@ -62,6 +62,10 @@ class Sounds(Protocol):
         """The file of a sound; None where it is not there."""
 
 
+class SpeechFailed(Exception):
+    """A text could not be spoken; the text says why, in a sentence without its end."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CallParts:
     """Of one installation."""
@@ -71,5 +75,7 @@ class CallParts:
     sounds: Sounds
     take_sound: Callable[[IO[bytes]], tuple[str, bytes]]
     """An uploaded WAV decoded and written anew: its digest, and 16 bit PCM at 8 kHz. Raises ValueError with a sentence."""
+    speak: Callable[[str, str], bytes]
+    """Language and text → 16 bit PCM at 8 kHz, as it would be spoken to callers. Raises SpeechFailed."""
     data: Path
     """The data folder, which recordings are named from."""

@@ -77,6 +77,10 @@ EXPECTED = {
     "GET /tenants/{tenant}/prompts/{prompt}/sounds": "PAR",
     "GET /tenants/{tenant}/prompts/{prompt}/sounds/{language}": "PAR",
     "PUT /tenants/{tenant}/prompts/{prompt}/sounds/{language}": "PA",
+    "POST /tenants/{tenant}/speech": "PA",
+    "GET /tenants/{tenant}/hours": "PAR",
+    "POST /tenants/{tenant}/calendar-year": "PAR",
+    "GET /tenants/{tenant}/holiday-countries": "PAR",
     "GET /tenants/{tenant}/versions": "PAR",
     "GET /tenants/{tenant}/versions/{number}": "PAR",
     "POST /tenants/{tenant}/versions/{number}/rollback": "PA",
@@ -132,6 +136,7 @@ SOCKETS = {"/api/v1/events"}
 QUERIES = {
     "GET /tenants/{tenant}/reach": "?target=user:ana",
     "GET /tenants/{tenant}/next-extension": "?site=m",
+    "POST /tenants/{tenant}/calendar-year": "?year=2026",
     "GET /tenants/{tenant}/diff": "?before=1&after=1",
 }
 BODIES: dict[str, Any] = {

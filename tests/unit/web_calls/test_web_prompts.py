@@ -56,3 +56,19 @@ def test_only_who_configures_records(world: World, tmp_path: Path) -> None:
     upload(world, content)
     assert world.client(Role.AUDITOR).get(f"{SOUNDS}/es").status_code == 200
     assert world.client(Role.USER, user="ana").get(f"{SOUNDS}/es").status_code == 403
+
+
+def test_a_text_is_heard_before_it_is_kept(world: World) -> None:
+    speech = "/api/v1/tenants/demo/speech"
+    admin = world.client(Role.ADMIN)
+    heard = admin.post(speech, json={"language": "es", "text": "Bienvenidos a Demo."})
+    assert (heard.status_code, heard.headers["content-type"]) == (200, "audio/wav")
+    with wave.open(io.BytesIO(heard.content)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
+        assert file.getnframes() > 8000
+    assert admin.post(speech, json={"language": "xx", "text": "Hi"}).status_code == 422
+    assert admin.post(speech, json={"language": "es", "text": "x" * 4001}).status_code == 422
+    silent = admin.post(speech, json={"language": "es", "text": "​"})
+    assert (silent.status_code, silent.json()["code"]) == (503, "no-speech")
+    for role in (Role.USER, Role.SUPERVISOR, Role.AUDITOR):
+        assert world.client(role).post(speech, json={}).status_code == 403

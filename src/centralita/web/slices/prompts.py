@@ -1,16 +1,18 @@
 """``/tenants/{tenant}/prompts/{prompt}/sounds``: what the tenant's own prompts say, to be listened to and recorded anew.
 
 What is uploaded is decoded and written anew, and never served as it came. The prompts themselves are objects of the configuration.
+``/tenants/{tenant}/speech`` speaks a text that is kept nowhere, for who is still writing it.
 """
 
 from __future__ import annotations
 
+import wave
 from io import BytesIO
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
-from pydantic import BaseModel
-from starlette.responses import FileResponse
+from fastapi import APIRouter, Body, Depends, Path
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from starlette.responses import FileResponse, Response
 
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.model.base import Language
@@ -18,11 +20,16 @@ from centralita.pbx.model.prompt import Prompt
 from centralita.pbx.speech.own import spoken_digest
 from centralita.web.access import Action
 from centralita.web.audiofiles import WAV, wav
+from centralita.web.callparts import SpeechFailed
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
 from centralita.web.slices.changing import Outcome, VersionAsked, Wanted, objects_of, settle
 
 router = APIRouter(prefix="/tenants/{tenant}/prompts/{prompt}/sounds", tags=["prompts"])
+speech_router = APIRouter(prefix="/tenants/{tenant}/speech", tags=["prompts"])
+RATE = 8000
+MAX_SPOKEN = 4000
+"""Characters, as of a prompt's text."""
 
 PromptName = Annotated[str, Path(max_length=63, description="The prompt's id.")]
 LanguageName = Annotated[Language, Path()]
@@ -35,6 +42,13 @@ class SoundBody(BaseModel):
     seconds: float | None
     """None: the sound is not there (yet)."""
     text: str
+
+
+class SpeechWanted(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    language: Language
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_SPOKEN)]
 
 
 @router.get("", operation_id="list_prompt_sounds")
@@ -94,6 +108,34 @@ def record(
         skip_tests=why.skip_tests,
     )
     return settle(desk, report, "prompt.record", f"prompt/{prompt}")
+
+
+def writers(desk: AtDesk) -> None:
+    """Who may not configure is not told what is wrong with the body."""
+    desk.require(Action.CONFIG_WRITE)
+
+
+@speech_router.post(
+    "",
+    operation_id="speak_text",
+    response_class=Response,
+    responses={200: WAV[200]},
+    dependencies=[Depends(writers)],
+)
+def speak(desk: AtDesk, wanted: SpeechWanted) -> Response:
+    """How a text would sound to callers; nothing is kept."""
+    parts = desk.reach(Action.CONFIG_WRITE)
+    try:
+        pcm = parts.calls.speak(wanted.language, wanted.text)
+    except SpeechFailed as error:
+        raise Problem(503, "no-speech", f"The text cannot be spoken: {error}") from None
+    file = BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(RATE)
+        sound.writeframes(pcm)
+    return Response(file.getvalue(), media_type="audio/wav")
 
 
 def _find(desk: Desk, prompt: str, version: str) -> Prompt:
