@@ -28,6 +28,7 @@ from centralita.store.database import Database, DatabaseUnavailable
 from centralita.store.idempotency import IdempotentRequests
 from centralita.store.last_seen import last_calls
 from centralita.store.mailboxes import MailboxStore
+from centralita.store.overview import CallOverview
 from centralita.store.plans import PlanStore
 from centralita.store.records import RecordStore
 from centralita.store.secrets import (
@@ -78,6 +79,7 @@ def web_parts(settings: Settings) -> WebParts:
         last_calls=partial(last_calls, database),
         calls=CallParts(
             records=RecordStore(database),
+            overview=CallOverview(database),
             mailboxes=MailboxStore(settings.voicemail_folder, time.time),
             sounds=OwnSounds(settings.prompts_folder),
             take_sound=take_sound,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
 from centralita.pbx.callrecords import Filters, Page
+from centralita.pbx.dayfigures import Tally
 from centralita.pbx.journey import Journey
 from centralita.pbx.vocabulary import TenantId
 from centralita.ports import StoredMessage
@@ -26,6 +27,16 @@ class Records(Protocol):
         """Newest first. Raises BadCursor of :mod:`centralita.pbx.callrecords`."""
 
     def get(self, journey: str, tenant: TenantId | None = None) -> Journey | None: ...
+
+
+class Overview(Protocol):
+    """What the overview of a company asks; implemented by :class:`centralita.store.overview.CallOverview`."""
+
+    def tallies(self, tenant: TenantId, since: float, until: float) -> Sequence[Tally]: ...
+
+    def last_calls_of(self, tenant: TenantId, users: Iterable[str], since: float) -> Mapping[str, float]: ...
+
+    def any_call(self, tenant: TenantId) -> bool: ...
 
 
 class Mailboxes(Protocol):
@@ -71,6 +82,7 @@ class CallParts:
     """Of one installation."""
 
     records: Records
+    overview: Overview
     mailboxes: Mailboxes
     sounds: Sounds
     take_sound: Callable[[IO[bytes]], tuple[str, bytes]]

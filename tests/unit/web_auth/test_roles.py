@@ -96,6 +96,7 @@ EXPECTED = {
     "POST /tenants/{tenant}/simulate": "PAR",
     "GET /tenants/{tenant}/reach": "PAR",
     "GET /tenants/{tenant}/next-extension": "PAR",
+    "GET /tenants/{tenant}/overview": "PAR",
     # their calls: a supervisor's are those of their queues, a user's their own
     "GET /tenants/{tenant}/calls": "PASUR",
     "GET /tenants/{tenant}/calls.csv": "PASUR",
