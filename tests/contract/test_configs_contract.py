@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -334,6 +335,56 @@ def test_personal_settings_change_without_a_version(store: ConfigStore, database
     assert (personal.do_not_disturb, personal.forward_busy, personal.ring_seconds) == (True, "102", 40)
     assert (personal.voicemail.mail, personal.voicemail.max_seconds) == (False, 60)
     assert not another(database).snapshot("demo").personal["luis"].do_not_disturb
+
+
+def test_whom_one_blocks_and_who_rings_along_survive_a_rollback(
+    store: ConfigStore, database: Database
+) -> None:
+    schedule = {"kind": "schedule", "id": "office", "weekly": {"mon-fri": "09:00-18:00"}}
+    based = {**ANA, "personal": {"block": {"anonymous": True}, "hours": {"schedule": "office"}}}
+    store.apply(entries(TENANT, SITE, based, LUIS, schedule))
+    store.set_personal("demo", "ana", {"block": {"numbers": ["+34 911*"], "then": "busy"}})
+    along = [{"target": "102", "after": 5}, {"target": "600 12 31 23"}]
+    store.set_personal("demo", "ana", {"follow_me": {"targets": along}})
+    store.set_personal("demo", "ana", {"follow_me": {"confirm": False}})
+    store.set_personal("demo", "ana", {"hours": {"schedule": "", "weekly": {"monday": "09:00-14:00"}}})
+    store.rollback("demo", 1)
+    personal = another(database).snapshot("demo").personal["ana"]
+    assert personal.block.model_dump() == {"numbers": ("+34911*",), "anonymous": True, "then": "busy"}
+    assert [(each.target, each.after) for each in personal.follow_me.targets] == [
+        ("102", 5),
+        ("600123123", 15),
+    ]
+    assert not personal.follow_me.confirm
+    assert (personal.hours.schedule, personal.hours.weekly) == ("", {"mon": ("09:00-14:00",)})
+    # The week is one value; what is taken out goes back to what the configuration says.
+    store.set_personal("demo", "ana", {"hours": {"weekly": {"tue": "10:00-11:00"}}, "block": None})
+    store.set_personal("demo", "ana", {"follow_me": {"targets": None}})
+    personal = another(database).snapshot("demo").personal["ana"]
+    assert personal.hours.weekly == {"tue": ("10:00-11:00",)}
+    assert personal.block.model_dump() == {"numbers": (), "anonymous": True, "then": "decline"}
+    assert personal.follow_me.targets == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"follow_me": {"targets": [{"target": "101"}]}}, "follow_me.targets.0.target: 101 is ana's own"),
+        ({"follow_me": {"targets": [{"target": "112"}]}}, "emergency"),
+        ({"follow_me": {"targets": [{"target": "999999"}]}}, "no extension"),
+        ({"follow_me": {"targets": [{"target": "102"}] * 6}}, "follow_me.targets"),
+        ({"hours": {"schedule": "nothing"}}, "hours.schedule: there is no schedule nothing"),
+        ({"hours": {"weekly": {"mon": "25:00-26:00"}}}, "hours.weekly"),
+        ({"hours": {"outside": "101"}}, "hours.outside: 101 is ana's own"),
+        ({"block": {"numbers": ["everybody"]}}, "block.numbers.0"),
+        ({"block": {"numbers": ["+34911*"] * 501}}, "block.numbers"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(store: ConfigStore, changes: dict[str, object], why: str) -> None:
+    store.apply(entries(*DEMO))
+    with pytest.raises(ValueError, match=re.escape(why)):
+        store.set_personal("demo", "ana", changes)
+    assert store.current_versions()["demo"] == (1, 0)
 
 
 def test_no_change_of_personal_settings_is_no_change(store: ConfigStore) -> None:

@@ -24,6 +24,7 @@ from centralita.cli.output import AsJson
 if TYPE_CHECKING:
     from centralita.pbx.configuration.entries import Entry
     from centralita.pbx.configuration.kinds import AnyObject, Key
+    from centralita.pbx.model.user import Personal
     from centralita.settings import Settings
     from centralita.store.configs import ApplyReport, ConfigStore
 
@@ -272,7 +273,7 @@ def users(tenant: OneTenant = "", as_json: AsJson = False, data: DataFolder = No
             user.name,
             user.site,
             " ".join(device.username or "" for device in snapshot.devices_of[user.id]),
-            _reached(snapshot.personal[user.id].model_dump()),
+            _reached(snapshot.personal[user.id]),
         )
         for snapshot in snapshots
         for user in sorted(
@@ -404,11 +405,17 @@ def _speak_prompts(settings: Settings, report: ApplyReport) -> None:
         output.note(f"The prompts are published and mute for now: {error}")
 
 
-def _reached(personal: dict[str, object]) -> str:
+def _reached(personal: Personal) -> str:
     """What is set that a caller would notice, in a few words."""
-    forwards = [
-        f"{name.replace('_', ' ')} → {personal[f'forward_{name}']}"
-        for name in ("always", "busy", "no_answer", "unreachable")
-        if personal[f"forward_{name}"]
-    ]
-    return ", ".join([*(["do not disturb"] if personal["do_not_disturb"] else []), *forwards])
+    said = ["do not disturb"] if personal.do_not_disturb else []
+    forwards = {
+        name: getattr(personal, f"forward_{name}") for name in ("always", "busy", "no_answer", "unreachable")
+    }
+    said += [f"{name.replace('_', ' ')} → {target}" for name, target in forwards.items() if target]
+    if personal.follow_me.on:
+        said.append("along: " + " ".join(each.target for each in personal.follow_me.targets))
+    if personal.hours.on:
+        said.append(f"hours: {personal.hours.schedule or 'own'} → {personal.hours.outside or 'voicemail'}")
+    if blocked := len(personal.block.numbers) + personal.block.anonymous:
+        said.append(f"blocks {blocked}")
+    return ", ".join(said)

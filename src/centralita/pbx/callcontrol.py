@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from centralita.pbx.model.snapshot import Snapshot
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 BEEP = "tone:beep"
 """Played like a prompt: the tone after which one speaks."""
 
+NOTHING: Mapping[str, float] = MappingProxyType({})
 Playable = str | Path
 """A prompt by its key, a recording by its path, or BEEP."""
 
@@ -266,12 +268,16 @@ class CallControl(Protocol):
         diverted_by: str = "",
         confirm: bool = False,
         until: Place | None = None,
+        after: Mapping[str, float] = NOTHING,
+        confirm_outside: bool = False,
     ) -> RingResult:
         """Ring all devices of these users, and these outside parties; the first to answer is bridged with the caller, the others are
         cancelled.
 
         ``confirm``: whoever answers is asked to press 1 before. With ``until`` it ends as WITHDRAWN when the queue takes the
         offer back or the caller presses a digit.
+        ``after``: by user id or number, the seconds after which some of them begin to ring. They begin at once when nobody rings any
+        more, and not at all when somebody has refused the call or was busy. ``confirm_outside``: of those outside only.
         """
 
     async def dial(self, attempt: Attempt, seconds: float) -> RingResult:

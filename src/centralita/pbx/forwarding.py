@@ -1,4 +1,4 @@
-"""Who is rung for a user: the user, or whomever their own forwardings and do-not-disturb lead to, or nobody and why.
+"""Who is rung for a user: the user and whoever follows them, or whomever their own settings lead to, or nobody and why.
 
 Only decides; nobody is rung here. A circle of people who forward to each other ends after a few steps.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from centralita.pbx import numbering
+from centralita.pbx import numbering, wishes
 from centralita.pbx.outbound import attempts
 from centralita.pbx.routing import Outside, RingUser, route_from_user
 from centralita.pbx.vocabulary import StepEnd
@@ -84,10 +84,15 @@ def obstacle(call: CallControl, user: User, *, skip_busy: bool = False) -> tuple
     ``skip_busy``: in the way is any other call, else only as many as the user takes.
     """
     personal = call.snapshot.personal[user.id]
+    if said := wishes.blocked(call.snapshot, user, call.caller):
+        return StepEnd.BLOCKED, said
+    # What somebody has turned on by hand is stronger than the clock.
     if personal.forward_always:
         return StepEnd.FORWARDED, f"{user.name} forwards all calls to {personal.forward_always}"
     if personal.do_not_disturb:
         return StepEnd.DO_NOT_DISTURB, f"{user.name} does not want to be disturbed"
+    if said := wishes.out_of_hours(call, user):
+        return StepEnd.OUT_OF_HOURS, said
     state = call.reachability(user)
     if not state.contacts:
         return StepEnd.UNREACHABLE, f"no device of {user.name} is registered"
@@ -109,6 +114,8 @@ def forward_target(personal: Personal, end: StepEnd) -> str:
             return personal.forward_no_answer
         case StepEnd.UNREACHABLE | StepEnd.FAILED:
             return personal.forward_unreachable
+        case StepEnd.OUT_OF_HOURS:
+            return personal.hours.outside
         case _:
             return ""
 
@@ -165,6 +172,29 @@ def onward(walk: Walk, party: Party, target: str, end: StepEnd) -> Party | None:
             return None
     call.decide(f"forward-{end.value}", target, f"{user.name} forwards to {target}: {route.decision.reason}")
     return found
+
+
+def followers(walk: Walk, user: User) -> dict[Party, float]:
+    """Whoever rings for a user besides their own telephones, each with the seconds after which it does.
+
+    They are rung themselves: where they forward to, or who follows them, is not asked. So nothing goes in a circle.
+    """
+    call = walk.call
+    found: dict[str, tuple[Party, float]] = {}
+    for follower in call.snapshot.personal[user.id].follow_me.targets:
+        target = follower.target
+        route = route_from_user(call.snapshot, user, target)
+        match route.destination:
+            case RingUser(user=other) if other.id != user.id:
+                party = Party(other.id, other.name, other, on_behalf_of=user, hops=1)
+            case Outside(number=number, emergency=False):
+                party = Party(f"external:{number}", number, None, number, on_behalf_of=user, hops=1)
+            case _:
+                reason = f"{target} is nobody who can ring for {user.name}: {route.decision.reason}"
+                call.decide("follow-me-refused", target, reason)
+                continue
+        found.setdefault(party.id, (party, float(follower.after)))
+    return dict(found.values())
 
 
 def attempt(walk: Walk, party: Party) -> Attempt | None:

@@ -16,12 +16,12 @@ from centralita.pbx.flow.queueing import serve_in_queue
 from centralita.pbx.flow.resting import hang_up
 from centralita.pbx.flow.runner import apologise, run_flow
 from centralita.pbx.flow.walk import Walk, converse
-from centralita.pbx.forwarding import MAX_FORWARDS, forward_target, obstacle
+from centralita.pbx.forwarding import MAX_FORWARDS, Party, followers, forward_target, obstacle
 from centralita.pbx.model.group import Group
 from centralita.pbx.model.queue import Queue
 from centralita.pbx.model.user import User
 from centralita.pbx.outbound import reach_outside, serve_outside
-from centralita.pbx.ringing import ring_team, team_of
+from centralita.pbx.ringing import Team, ring_team, team_of
 from centralita.pbx.routing import (
     NOT_IN_SERVICE,
     CallExternal,
@@ -51,6 +51,7 @@ _ENDS: dict[StepEnd, tuple[Outcome, int, str]] = {
     StepEnd.REJECTED: (Outcome.REJECTED, 603, "user-busy"),
     StepEnd.NO_ANSWER: (Outcome.NO_ANSWER, 480, "user-no-answer"),
     StepEnd.UNREACHABLE: (Outcome.UNREACHABLE, 480, "user-unavailable"),
+    StepEnd.OUT_OF_HOURS: (Outcome.UNREACHABLE, 480, "user-unavailable"),
     StepEnd.FAILED: (Outcome.FAILED, 503, "lines-busy"),
 }
 
@@ -178,6 +179,9 @@ async def _reach_user(walk: Walk, user: User) -> Destination | None:
         end, redirect = await _try_user(walk, user, diverted_by)
         if end is StepEnd.ANSWERED:
             return None
+        if end is StepEnd.BLOCKED:
+            await _blocked(call, user)
+            return None
         target = redirect or forward_target(call.snapshot.personal[user.id], end)
         if not target:
             break
@@ -219,18 +223,54 @@ async def _reach_user(walk: Walk, user: User) -> Destination | None:
 async def _try_user(walk: Walk, user: User, diverted_by: str) -> tuple[StepEnd, str]:
     """Ring unless something is in the way; how that ended, and where the device itself sends the caller."""
     call = walk.call
+    follow_me = call.snapshot.personal[user.id].follow_me
     found = obstacle(call, user)
     if found is not None:
         end, reason = found
         if end is not StepEnd.FORWARDED:
             call.decide(end.value, f"user:{user.id}", reason)
-        return end, ""
+        if end is not StepEnd.UNREACHABLE or not follow_me.on:
+            return end, ""
     seconds = call.snapshot.personal[user.id].ring_seconds
+    if follow_me.on:
+        return await _with_followers(walk, user, seconds, diverted_by)
     result = await call.ring([user], seconds, diverted_by=diverted_by)
     walk.time_passed()
     if result.end is StepEnd.ANSWERED:
         await converse(walk, result)
     return result.end, result.redirect
+
+
+async def _with_followers(walk: Walk, user: User, seconds: float, diverted_by: str) -> tuple[StepEnd, str]:
+    """Ring a user's own telephones, and after a while whatever else they want to be found by."""
+    follow_me = walk.call.snapshot.personal[user.id].follow_me
+    more = followers(walk, user)
+    team = Team(
+        f"user:{user.id}",
+        (Party.of_user(user), *more),
+        "all",
+        max(float(seconds), *(after + follow_me.ring_seconds for after in more.values()), 0.0),
+        total=None,
+        skip_busy=False,
+        confirm=False,
+        after={party.id: after for party, after in more.items() if after},
+        confirm_outside=follow_me.confirm,
+    )
+    rung = await ring_team(walk, team, target=f"user:{user.id}", diverted_by=diverted_by)
+    return rung.end, rung.last.redirect if rung.end is StepEnd.FORWARDED else ""
+
+
+async def _blocked(call: CallControl, user: User) -> None:
+    """What a caller gets whom a user does not want to hear."""
+    personal = call.snapshot.personal[user.id]
+    then = personal.block.then
+    if then == "voicemail" and personal.voicemail.enabled:
+        call.decide("voicemail", f"user:{user.id}", f"{user.name} leaves blocked callers to the voicemail")
+        await services.leave_message(call, user, StepEnd.DONE)
+    elif then == "busy":
+        await call.announce_and_refuse(["user-busy"], 486, Outcome.BUSY, "blocked")
+    else:
+        await call.announce_and_refuse([], 603, Outcome.REJECTED, "blocked")
 
 
 async def _nobody(call: CallControl, user: User, end: StepEnd) -> None:

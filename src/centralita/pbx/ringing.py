@@ -6,7 +6,7 @@ Used by ring groups and by the ring nodes of flows. Whom a user's own forwarding
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -37,11 +37,20 @@ _WORDS: dict[StepEnd, str] = {
     StepEnd.BUSY: "was busy",
     StepEnd.REJECTED: "rejected the call",
     StepEnd.DO_NOT_DISTURB: "does not want to be disturbed",
+    StepEnd.BLOCKED: "does not want to hear this caller",
+    StepEnd.OUT_OF_HOURS: "is not called at this hour",
     StepEnd.UNREACHABLE: "could not be reached",
     StepEnd.FAILED: "could not be called",
     StepEnd.FORWARDED: "sends calls elsewhere",
 }
-_DECLINED = (StepEnd.BUSY, StepEnd.REJECTED, StepEnd.DO_NOT_DISTURB, StepEnd.FORWARDED)
+_DECLINED = (
+    StepEnd.BUSY,
+    StepEnd.REJECTED,
+    StepEnd.DO_NOT_DISTURB,
+    StepEnd.BLOCKED,
+    StepEnd.OUT_OF_HOURS,
+    StepEnd.FORWARDED,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,10 @@ class Team:
     confirm: bool
     forward: bool = False
     """People's own forwardings lead the call on."""
+    after: Mapping[str, float] = field(default_factory=dict)
+    """Party → seconds after which it rings, too; who is not named rings from the beginning."""
+    confirm_outside: bool = False
+    """Only who answers at a number outside is asked to press 1."""
 
 
 def team_of(plan: Plan, group: Group) -> Team:
@@ -193,7 +206,7 @@ class _Ringing:
 
     def _announced(self, waves: list[tuple[str, ...]], standing: dict[str, Party]) -> str:
         groups = [
-            _listed([standing[name].label for name in wave[:TOLD]], len(wave), " and ")
+            _listed([self._named(name, standing[name]) for name in wave[:TOLD]], len(wave), " and ")
             for wave in waves[:TOLD]
         ]
         each = " each" if len(waves) > 1 else ""
@@ -201,6 +214,10 @@ class _Ringing:
         if self._team.total is not None:
             reason += f", {self._team.total:g} s in all"
         return f"{reason} ({self._team.strategy})"
+
+    def _named(self, name: str, party: Party) -> str:
+        after = self._team.after.get(name)
+        return party.label if after is None else f"{party.label} after {after:g} s"
 
     async def _wave(self, names: tuple[str, ...]) -> Rung | None:
         """Ring these at once. None: nobody of them took the call."""
@@ -259,7 +276,17 @@ class _Ringing:
                 if not users and not ways:
                     return RingResult(StepEnd.FAILED, 503)
                 result = await self._call.ring(
-                    users, seconds, outside=ways, diverted_by=diverted_by, confirm=self._team.confirm
+                    users,
+                    seconds,
+                    outside=ways,
+                    diverted_by=diverted_by,
+                    confirm=self._team.confirm,
+                    confirm_outside=self._team.confirm_outside,
+                    after={
+                        party.number or party.id: self._team.after[name]
+                        for name, party in standing.items()
+                        if name in self._team.after
+                    },
                 )
                 if result.end is StepEnd.ANSWERED:
                     taker = standing[_answerer(standing, result)].payer

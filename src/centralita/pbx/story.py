@@ -21,6 +21,8 @@ _ENDS = {
     StepEnd.REJECTED: "rejected",
     StepEnd.UNREACHABLE: "not reachable",
     StepEnd.DO_NOT_DISTURB: "do not disturb",
+    StepEnd.BLOCKED: "caller blocked",
+    StepEnd.OUT_OF_HOURS: "outside their hours",
     StepEnd.FORWARDED: "forwarded",
     StepEnd.FAILED: "failed",
     StepEnd.ELSEWHERE: "answered elsewhere",

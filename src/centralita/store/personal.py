@@ -8,11 +8,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from centralita.pbx.configuration.explaining import explain
-from centralita.pbx.configuration.forwarding import FORWARDS, Directory, refusal
+from centralita.pbx.configuration.forwarding import FORWARDS, Directory, refusal, refusals
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.model.snapshot import Snapshot
 from centralita.pbx.model.tenant import Tenant
-from centralita.pbx.model.user import Personal, User
+from centralita.pbx.model.user import PARTS, Personal, User
 from centralita.pbx.vocabulary import TenantId
 
 
@@ -20,7 +20,7 @@ def overlay(base: Personal, own: Mapping[str, Any]) -> Personal:
     """The settings in force: what the configuration says, and over it what the user set."""
     fields = base.model_dump()
     for name, value in own.items():
-        fields[name] = fields[name] | value if name == "voicemail" and isinstance(value, Mapping) else value
+        fields[name] = fields[name] | value if name in PARTS and isinstance(value, Mapping) else value
     return Personal.model_validate(fields)
 
 
@@ -44,24 +44,28 @@ def changed(
 
 
 def _patched(before: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
-    """What a user set, with the changes: None takes a field out."""
-    after = dict(before)
-    for name, value in changes.items():
-        below = after.get(name)
+    """What a user set, with the changes: None takes a field out. Lists, and a week, are replaced as a whole."""
+    after = _with(before, {name: value for name, value in changes.items() if name not in PARTS})
+    for name in PARTS:
+        if name not in changes:
+            continue
+        value, below = changes[name], after.pop(name, None)
         if isinstance(value, Mapping):
-            after[name] = _patched(below if isinstance(below, Mapping) else {}, value)
-            if not after[name]:
-                del after[name]
-        elif value is None:
-            after.pop(name, None)
-        else:
+            value = _with(below or {}, value)
+        if value:
             after[name] = value
     return after
 
 
+def _with(before: Mapping[str, Any], changes: Mapping[str, object]) -> dict[str, Any]:
+    after = {**before, **changes}
+    return {name: value for name, value in after.items() if value is not None or name not in changes}
+
+
 def _restricted(fields: Mapping[str, Any], to: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the fields in force those that the user set."""
     return {
-        name: _restricted(fields[name], value) if isinstance(value, Mapping) else fields[name]
+        name: {inner: fields[name][inner] for inner in value} if name in PARTS else fields[name]
         for name, value in to.items()
     }
 
@@ -70,7 +74,8 @@ def _check_forwards(
     objects: Mapping[Key, AnyObject], user: User, personal: Personal, changes: Mapping[str, object]
 ) -> None:
     wanted = [name for name in FORWARDS if changes.get(name)]
-    if not wanted:
+    parts = [name for name in ("follow_me", "hours") if changes.get(name)]
+    if not wanted and not parts:
         return
     snapshot = Snapshot(
         TenantId(""), 0, (item for item in objects.values() if not isinstance(item, Tenant)), {}
@@ -80,3 +85,10 @@ def _check_forwards(
         message = refusal(getattr(personal, name), user, snapshot.site_of(user).country, directory)
         if message:
             raise ValueError(f"{name}: {message}")
+    country = snapshot.site_of(user).country
+    for path, message in refusals(personal, user, country, directory) if parts else ():
+        if path[0] in parts:
+            raise ValueError(f"{'.'.join(map(str, path))}: {message}")
+    schedule = personal.hours.schedule
+    if "hours" in parts and schedule and schedule not in snapshot.schedules:
+        raise ValueError(f"hours.schedule: there is no schedule {schedule}")

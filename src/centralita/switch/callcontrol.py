@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import structlog
 
 from centralita.pbx.callcontrol import (
     BEEP,
+    NOTHING,
     Attempt,
     Caller,
     CallerGone,
@@ -36,7 +38,7 @@ from centralita.pbx.vocabulary import Direction, Outcome, StepEnd, Tagged
 from centralita.ports import File, MediaUnavailable, Recording, Sound, Tone
 from centralita.sdp.negotiate import agree
 from centralita.switch.dialling import Dial, Reception
-from centralita.switch.identity import towards_phone, towards_trunk
+from centralita.switch.identity import CallerIdentity, towards_phone, towards_trunk
 from centralita.switch.leg import OWN_CODECS
 from centralita.switch.mailbox import LiveMailbox
 from centralita.switch.own_sounds import find_sound, play_music
@@ -132,6 +134,8 @@ class LiveCallControl:
         diverted_by: str = "",
         confirm: bool = False,
         until: Place | None = None,
+        after: Mapping[str, float] = NOTHING,
+        confirm_outside: bool = False,
     ) -> RingResult:
         call = self._call
         self._present()
@@ -147,15 +151,19 @@ class LiveCallControl:
             hops=call.hops_left(),
         )
         names = [f"user:{user.id}" for user in users] + [attempt.number for attempt in outside]
-        dial = call.dial = Dial(
-            call, call.start_step("ring", ",".join(names[:NAMED])), users, self._reception(confirm, place)
-        )
-        for user in users:
-            for device in self.snapshot.devices_of[user.id]:
-                for binding in exchange.bindings(device):
-                    dial.ring_device(user, device, binding, identity)
-        for attempt in outside:
-            self._ring_outside(dial, attempt)
+        reception = self._reception(confirm, place, outside_only=confirm_outside)
+        dial = call.dial = Dial(call, call.start_step("ring", ",".join(names[:NAMED])), users, reception)
+        starts = [(after.get(user.id, 0.0), partial(self._ring_user, dial, user, identity)) for user in users]
+        starts += [
+            (after.get(attempt.number, 0.0), partial(self._ring_outside, dial, attempt))
+            for attempt in outside
+        ]
+        for seconds_before, start in starts:
+            if seconds_before > 0:
+                dial.later(seconds_before, start)
+        for seconds_before, start in starts:
+            if seconds_before <= 0:
+                start()
         dial.wait(seconds)
         if place is None:
             return await dial.result
@@ -173,6 +181,11 @@ class LiveCallControl:
         dial.wait(seconds)
         return await dial.result
 
+    def _ring_user(self, dial: Dial, user: User, identity: CallerIdentity) -> None:
+        for device in self.snapshot.devices_of[user.id]:
+            for binding in self._call.exchange.bindings(device):
+                dial.ring_device(user, device, binding, identity)
+
     def _ring_outside(self, dial: Dial, attempt: Attempt) -> None:
         exchange = self._call.exchange
         if attempt.emergency:
@@ -182,11 +195,14 @@ class LiveCallControl:
         )
         dial.ring_outside(attempt, exchange.trunks.target(self.snapshot, attempt.trunk), identity)
 
-    def _reception(self, confirm: bool, place: LivePlace | None) -> Reception | None:
+    def _reception(
+        self, confirm: bool, place: LivePlace | None, *, outside_only: bool = False
+    ) -> Reception | None:
         """What whoever answers hears first."""
         language = self.snapshot.first_site.language
-        if confirm:
-            return Reception(self._sounds([Say.CONFIRM_CALL], language), confirm=True)
+        if confirm or outside_only:
+            sounds = self._sounds([Say.CONFIRM_CALL], language)
+            return Reception(sounds, confirm=True, outside_only=not confirm)
         if place is not None and (report := place.queue.report_to_agent):
             key = PREFIX + report if report in self.snapshot.prompts else report
             return Reception(self._sounds([key], language), confirm=False)

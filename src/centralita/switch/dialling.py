@@ -5,7 +5,7 @@ Whoever answers may have to hear something first, or to press 1 before being bri
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from centralita.sip.message import Response
 from centralita.sip.registrar import ContactBinding
 from centralita.switch.identity import CallerIdentity
 from centralita.switch.inviting import goes_with, next_hop, offerable, redirect_target
+from centralita.switch.later import Later
 from centralita.switch.leg import Leg, LegState
 from centralita.switch.strand import Signal
 
@@ -48,6 +49,8 @@ _RANKS = {
     )
 }
 _LAST = len(_RANKS)
+_REFUSALS = (StepEnd.REJECTED, StepEnd.BUSY)
+"""After which nobody else begins to ring who was to ring later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,11 @@ class Reception:
     sounds: Sequence[Sound]
     confirm: bool
     """Whether they must press 1; else it is only said."""
+    outside_only: bool = False
+    """Only who answers at a number outside hears it."""
+
+    def holds_for(self, leg: Leg) -> bool:
+        return bool(self.sounds) and not (self.outside_only and leg.user is not None)
 
 
 class Dial:
@@ -67,6 +75,7 @@ class Dial:
         "_asking",
         "_ends",
         "_heard",
+        "_later",
         "_open",
         "_outside",
         "_rang",
@@ -91,6 +100,7 @@ class Dial:
         self._users = users
         self._reception = reception
         self._open: list[Leg] = []
+        self._later = Later(call.exchange.clock)
         self._asking: dict[Leg, Timer] = {}
         """Who answered and hears the reception, each with the end of our patience."""
         self._ends: list[tuple[str, StepEnd]] = []
@@ -106,6 +116,16 @@ class Dial:
         self._single = True
         """Whether one party alone is rung, whose early media the caller may hear."""
         self._timer: Timer | None = None
+
+    def later(self, seconds: float, start: Callable[[], None]) -> None:
+        """``start`` is to ring somebody more after so long, or as soon as nobody else rings; before ``wait`` is called."""
+
+        def begin() -> None:
+            start()
+            self._conclude_if_over()
+
+        self._single = False
+        self._later.add(seconds, begin)
 
     # --- who is rung ----------------------------------------------------------------------------------------------
 
@@ -156,7 +176,7 @@ class Dial:
     ) -> None:
         call = self.call
         exchange = call.exchange
-        self._single = not self._open
+        self._single = self._single and not self._open
         formats = offerable(call.a, codecs, digits=self._reception is not None)
         self._open.append(leg)
         if not formats:
@@ -204,8 +224,8 @@ class Dial:
             return
         clock = self.call.exchange.clock
         self._timer = clock.call_at(clock.now() + seconds, self._timed_out)
-        if not self._open:
-            self._conclude()
+        self._conclude_if_over()
+        if self.result.is_set:
             return
         if self._outside and self._single:
             self._response_timer = clock.call_at(clock.now() + RESPONSE_SECONDS, self._no_response)
@@ -262,7 +282,7 @@ class Dial:
             self._conclude_if_over()
             return
         self._open.remove(leg)
-        if self._reception is not None and self._reception.sounds:
+        if self._reception is not None and self._reception.holds_for(leg):
             self._receive(leg, self._reception)
         else:
             self._connect(leg)
@@ -384,6 +404,7 @@ class Dial:
         if self.result.is_set:
             return
         self._status = 480
+        self._later.cancel()
         for leg in self._open:
             alerting = leg.state is LegState.ALERTING or (self._alerted and self._single)
             self._ends.append((self._whose(leg), StepEnd.NO_ANSWER if alerting else StepEnd.UNREACHABLE))
@@ -406,8 +427,14 @@ class Dial:
         self._conclude_if_over()
 
     def _conclude_if_over(self) -> None:
-        if not self._open and not self._asking and not self.result.is_set and self._timer is not None:
-            self._conclude()
+        if self._timer is None:
+            return  # more are being rung
+        while not self._open and not self._asking and not self.result.is_set:
+            refused = any(end in _REFUSALS for _, end in self._ends)
+            if not self._later or refused:
+                self._conclude()
+            else:
+                self._later.start_next()
 
     def _conclude(self) -> None:
         end = min((each for _, each in self._ends), key=_rank, default=StepEnd.UNREACHABLE)
@@ -430,6 +457,7 @@ class Dial:
         self._stop(StepEnd.CALLER_GONE)
         self.call.end_step(self._step, StepEnd.CALLER_GONE)
         self.result.is_set = True
+        self._later.cancel()
         self._cancel_timer()
         self.call.dial = None
 
@@ -455,6 +483,7 @@ class Dial:
             self.call.close_leg(leg, end)
 
     def _set(self, result: RingResult) -> None:
+        self._later.cancel()
         self._cancel_timer()
         self.call.dial = None
         if self._ringback and self.call.a.media is not None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from centralita.pbx.acd.news import News
 from centralita.pbx.callcontrol import (
+    NOTHING,
     Attempt,
     Caller,
     CallerGone,
@@ -251,12 +252,15 @@ class ScriptedCall:
         diverted_by: str = "",
         confirm: bool = False,
         until: Place | None = None,
+        after: Mapping[str, float] = NOTHING,
+        confirm_outside: bool = False,
     ) -> RingResult:
         names = [user.id for user in users] + [attempt.number for attempt in outside]
         self.story.append(
             f"ring {'+'.join(names)}"
             + (f" for {diverted_by}" if diverted_by else "")
-            + (" confirming" if confirm else "")
+            + (" confirming" if confirm else " confirming outside" if confirm_outside else "")
+            + "".join(f" {name} after {seconds:g}" for name, seconds in after.items())
         )
         self.attempts += outside
         ends: dict[str, StepEnd] = {}

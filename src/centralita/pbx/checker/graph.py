@@ -13,6 +13,7 @@ from centralita.pbx.checker import ways
 from centralita.pbx.checker.places import Edge, Pace, Place
 from centralita.pbx.configuration.forwarding import FORWARDS
 from centralita.pbx.model.snapshot import Dialable, Snapshot
+from centralita.pbx.model.user import Personal
 
 
 class Graph:
@@ -110,11 +111,23 @@ class Graph:
             if target and (name == "forward_always" or not always):
                 when, pace = words[name]
                 yield Edge(place, self.place_dialled(place.id, target), ("personal", name), when, pace)
+        if not always:
+            yield from self._wishes(place, personal)
         if personal.voicemail.enabled and not always:
             unanswered = "not answered"
             yield Edge(
                 place, Place("voicemail", place.id), ("personal", "voicemail"), unanswered, Pace.IN_TIME
             )
+
+    def _wishes(self, place: Place, personal: Personal) -> Iterator[Edge]:
+        """Who rings along, and where calls go outside of a user's own hours."""
+        for index, follower in enumerate(personal.follow_me.targets if personal.follow_me.on else ()):
+            target = self.place_dialled(place.id, follower.target)
+            path = ("personal", "follow_me", "targets", index)
+            yield Edge(place, target, path, f"after {follower.after} s", Pace.IN_TIME, rings=True)
+        if personal.hours.on and personal.hours.outside:
+            target = self.place_dialled(place.id, personal.hours.outside)
+            yield Edge(place, target, ("personal", "hours", "outside"), "outside their hours", Pace.AT_ONCE)
 
     def _group(self, place: Place) -> Iterator[Edge]:
         group = self.snapshot.groups[place.id]

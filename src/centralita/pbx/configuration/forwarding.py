@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from centralita.pbx import numbering
 from centralita.pbx.model.extension import ServiceExtension
 from centralita.pbx.model.number import Number
 from centralita.pbx.model.snapshot import Dialable
-from centralita.pbx.model.user import User
+from centralita.pbx.model.user import Personal, User
 
 FORWARDS = ("forward_always", "forward_busy", "forward_no_answer", "forward_unreachable")
 
@@ -46,3 +46,22 @@ def refusal(target: str, user: User, country: str, directory: Directory) -> str:
     if own is not None and own.destination in (f"user:{user.id}", f"extension:{user.extension}"):
         return f"{target} leads back to {user.id} (number {own.id}): a call would go in a circle"
     return ""
+
+
+def refusals(
+    personal: Personal, user: User, country: str, directory: Directory
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What cannot be in a user's follow-me and own hours: the field's path within the personal settings, and why."""
+    for index, follower in enumerate(personal.follow_me.targets):
+        path = ("follow_me", "targets", index, "target")
+        message = refusal(follower.target, user, country, directory)
+        holder = directory.others.get(follower.target)
+        if not message and holder is not None and not isinstance(holder, User):
+            message = f"{follower.target} is a {holder.kind}: only people and numbers outside ring along"
+        if message:
+            yield path, message
+    hours = personal.hours
+    if hours.schedule and hours.weekly:
+        yield ("hours", "weekly"), "there is a schedule, too: name one of the two"
+    if message := refusal(hours.outside, user, country, directory):
+        yield ("hours", "outside"), message

@@ -11,6 +11,7 @@ TENANT_ID = r"^[a-z0-9][a-z0-9-]{0,31}$"
 EXTENSION = r"^[0-9]{2,6}$"
 E164 = r"^\+[1-9][0-9]{4,14}$"
 E164_OR_NONE = r"^(\+[1-9][0-9]{4,14})?$"
+DIALLED = r"^\+?[0-9]{2,31}$"
 DIALLED_OR_NONE = r"^(\+?[0-9]{2,31})?$"
 COUNTRY = r"^[A-Z]{2}$"
 COUNTRY_OR_NONE = r"^([A-Z]{2})?$"
@@ -34,6 +35,7 @@ def without_separators(value: object) -> object:
 ObjectId = Annotated[str, StringConstraints(pattern=OBJECT_ID)]
 """Names an object within its kind and tenant, in files and references."""
 
+OptionalId = Annotated[str, StringConstraints(pattern=r"^([a-z0-9][a-z0-9_.-]{0,62})?$")]
 Extension = Annotated[str, StringConstraints(pattern=EXTENSION)]
 Language = Annotated[str, StringConstraints(pattern=r"^(es|en)$")]
 CountryCode = Annotated[str, StringConstraints(pattern=COUNTRY)]
@@ -43,6 +45,8 @@ Word = Annotated[str, StringConstraints(max_length=255, pattern=NO_SPACES)]
 """A name in a protocol: text without spaces or control characters."""
 E164Number = Annotated[str, BeforeValidator(without_separators), StringConstraints(pattern=E164)]
 OptionalE164 = Annotated[str, BeforeValidator(without_separators), StringConstraints(pattern=E164_OR_NONE)]
+Target = Annotated[str, BeforeValidator(without_separators), StringConstraints(pattern=DIALLED)]
+"""An extension or a number as dialled."""
 OptionalTarget = Annotated[
     str, BeforeValidator(without_separators), StringConstraints(pattern=DIALLED_OR_NONE)
 ]

@@ -21,12 +21,14 @@ def _entry(text: object) -> object:
     return plain
 
 
+CallerEntry = Annotated[str, BeforeValidator(_entry)]
+"""A caller's number, or the beginning of numbers with ``*``."""
+
+
 class Contacts(ConfigObject):
     kind: Literal["contacts"] = "contacts"
     name: Name = ""
     purpose: Literal["list", "vip", "block"] = "list"
     """``block``: these callers are refused before any rule; ``vip`` and ``list`` are asked for by flows."""
-    numbers: Annotated[dict[Annotated[str, BeforeValidator(_entry)], Name], Field(max_length=100_000)] = (
-        Field(default_factory=dict)
-    )
+    numbers: Annotated[dict[CallerEntry, Name], Field(max_length=100_000)] = Field(default_factory=dict)
     """Number, or beginning of numbers with ``*``, → name. A name is shown where the caller brings none."""

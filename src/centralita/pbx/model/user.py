@@ -13,10 +13,14 @@ from centralita.pbx.model.base import (
     Name,
     ObjectId,
     OptionalE164,
+    OptionalId,
     OptionalMail,
     OptionalTarget,
+    Target,
 )
+from centralita.pbx.model.contacts import CallerEntry
 from centralita.pbx.model.queue import AgentProfile
+from centralita.pbx.model.schedule import Weekly
 
 PIN = r"^([0-9]{4,10})?$"
 
@@ -37,6 +41,65 @@ class VoicemailOptions(BaseModel):
     max_seconds: Annotated[int, Field(ge=5, le=900)] = 180
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", coerce_numbers_to_str=True, hide_input_in_errors=True
+    )
+
+
+class BlockList(_Part):
+    """Callers whom a user does not want to hear."""
+
+    numbers: Annotated[tuple[CallerEntry, ...], Field(max_length=500)] = ()
+    """Numbers, extensions, or beginnings of numbers like ``+34911*``."""
+    anonymous: bool = False
+    """Who withholds their number, too."""
+    then: Literal["decline", "busy", "voicemail"] = "decline"
+    """What they get: refused, busy, or straight to the voicemail."""
+
+
+class Follower(_Part):
+    target: Target
+    """An extension of a person, or a number outside, as dialled."""
+    after: Annotated[int, Field(ge=0, le=120)] = 15
+    """Seconds after which it rings, too."""
+
+
+class FollowMe(_Part):
+    """What else rings for a user whom somebody calls."""
+
+    enabled: bool = True
+    """Whether; what is written stays while it is off."""
+    targets: Annotated[tuple[Follower, ...], Field(max_length=5)] = ()
+    ring_seconds: Annotated[int, Field(ge=5, le=120)] = 20
+    """How long each of them rings."""
+    confirm: bool = True
+    """Whoever answers at a number outside is asked to press 1, so that no mailbox there takes the call."""
+
+    @property
+    def on(self) -> bool:
+        return self.enabled and bool(self.targets)
+
+
+class OwnHours(_Part):
+    """When a user can be called; outside of it calls go elsewhere at once."""
+
+    enabled: bool = True
+    schedule: OptionalId = ""
+    """One of the tenant's; empty: the week that is written here."""
+    weekly: Weekly = Field(default_factory=dict)
+    """In the time zone of the user's site."""
+    outside: OptionalTarget = ""
+    """Where calls go then: an extension or a number as dialled; empty: the voicemail."""
+
+    @property
+    def on(self) -> bool:
+        return self.enabled and bool(self.schedule or self.weekly)
+
+    def __hash__(self) -> int:  # a week is a mapping, which has none
+        return hash((self.enabled, self.schedule, tuple(self.weekly.items()), self.outside))
+
+
 class Personal(BaseModel):
     """Personal settings: changed by the user, without a new published version; they survive a rollback.
 
@@ -54,6 +117,13 @@ class Personal(BaseModel):
     forward_no_answer: OptionalTarget = ""
     forward_unreachable: OptionalTarget = ""
     voicemail: VoicemailOptions = VoicemailOptions()
+    block: BlockList = BlockList()
+    follow_me: FollowMe = FollowMe()
+    hours: OwnHours = OwnHours()
+
+
+PARTS = ("voicemail", "block", "follow_me", "hours")
+"""Fields of :class:`Personal` that have fields of their own: a change of one of these leaves the others."""
 
 
 class User(ConfigObject):

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from centralita.pbx import numbering
 from centralita.pbx.callcontrol import (
+    NOTHING,
     Attempt,
     Caller,
     CallerGone,
@@ -223,10 +224,17 @@ class SimulatedCall:
         diverted_by: str = "",
         confirm: bool = False,
         until: Place | None = None,
+        after: Mapping[str, float] = NOTHING,
+        confirm_outside: bool = False,
     ) -> RingResult:
         self._present()
-        parties = [Party(f"user:{user.id}", self._phones_of(user), user.id) for user in users]
-        parties += [self._party_outside(attempt) for attempt in outside]
+        parties = [
+            Party(f"user:{user.id}", self._phones_of(user), user.id, after=after.get(user.id, 0.0))
+            for user in users
+        ]
+        for attempt in outside:
+            begins = after.get(attempt.number, 0.0)
+            parties.append(replace(self._party_outside(attempt), after=begins, confirm=confirm_outside))
         place = until if isinstance(until, SimulatedPlace) else None
         return self._ring(parties, seconds, confirm, place)
 

@@ -6,7 +6,7 @@ Follows what the switch does with real legs: the first answer wins, and where no
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from centralita.pbx.callcontrol import Attempt, RingResult
 from centralita.pbx.simulator.scenario import Behaviour
@@ -41,6 +41,10 @@ class Party:
     behaviour: Behaviour
     user: str = ""
     attempt: Attempt | None = None
+    after: float = 0.0
+    """Seconds after which it begins to ring."""
+    confirm: bool = False
+    """Whether whoever answers there has to press 1, where not all have to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def ring(
 
     ``story`` False: what became of each party is not told.
     """
-    ends = [(party, *_alone(party.behaviour, seconds, confirm)) for party in parties]
+    ends = _ends(parties, seconds, confirm)
     stop, chosen = _first(ends, seconds)
     if withdrawn is not None and (stop if stop is not None else seconds) > withdrawn:
         over = max([took for _, _, took in ends], default=0.0)
@@ -89,6 +93,28 @@ def ring(
     number = party.attempt.number if party.attempt is not None else ""
     result = RingResult(StepEnd.ANSWERED, 200, "", party.user, others, number=number)
     return Ringing(result, stop, party, told)
+
+
+def _ends(parties: Sequence[Party], seconds: float, confirm: bool) -> list[tuple[Party, StepEnd, float]]:
+    """How each that begins to ring takes the call if nobody else does, and when; who rings later, as the switch has it."""
+    ends: list[tuple[Party, StepEnd, float]] = []
+    for party in sorted(parties, key=lambda each: each.after) if any(p.after for p in parties) else parties:
+        start = party.after
+        if start and all(end not in (StepEnd.ANSWERED, StepEnd.FORWARDED) for _, end, _ in ends):
+            over = max((took for _, _, took in ends), default=0.0)
+            if over < start:
+                if any(end in _REFUSALS for _, end, _ in ends):
+                    break
+                start = over
+        elif start and any(
+            took <= start and end in (StepEnd.ANSWERED, StepEnd.FORWARDED) for _, end, took in ends
+        ):
+            break
+        if start and start >= seconds:
+            break
+        end, took = _alone(party.behaviour, seconds - start, confirm or party.confirm)
+        ends.append((replace(party, after=start) if start != party.after else party, end, start + took))
+    return ends
 
 
 def _first(ends: list[tuple[Party, StepEnd, float]], seconds: float) -> tuple[float | None, int]:
@@ -119,6 +145,9 @@ def _alone(behaviour: Behaviour, seconds: float, confirm: bool) -> tuple[StepEnd
     if after >= seconds:
         return StepEnd.NO_ANSWER, seconds
     return end, after
+
+
+_REFUSALS = (StepEnd.REJECTED, StepEnd.BUSY)
 
 
 def _cut(end: StepEnd, took: float, stop: float) -> tuple[StepEnd, float]:
@@ -156,6 +185,7 @@ def _story(party: Party, at: float, end: StepEnd, seconds: float) -> Rang:
     if end in _STATUS:
         status = _status(party.behaviour, end)
     attempt = party.attempt
+    at, seconds = at + party.after, max(0.0, seconds - party.after)
     if attempt is None:
         return Rang(at, party.target, end, seconds, status)
     return Rang(at, party.target, end, seconds, status, attempt.trunk.id, attempt.written, attempt.shown)

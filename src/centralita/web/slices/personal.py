@@ -1,4 +1,4 @@
-"""What users set for themselves: do not disturb, forwarding, voicemail. A user reaches their own settings only; administrators everybody's.
+"""What users set for themselves: do not disturb, forwarding, voicemail, whom they block, who rings along, their hours. A user reaches their own settings only; administrators everybody's.
 
 Such a change makes no version and waits in no draft: it is in force at once.
 """
@@ -6,14 +6,17 @@ Such a change makes no version and waits in no draft: it is in force at once.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 
 from centralita.control import RequestRefused, SwitchUnavailable
-from centralita.pbx.model.base import OptionalTarget
+from centralita.pbx.model.base import OptionalId, OptionalTarget
+from centralita.pbx.model.contacts import CallerEntry
+from centralita.pbx.model.schedule import Weekly
+from centralita.pbx.model.user import PARTS, BlockList, Follower, FollowMe, OwnHours
 from centralita.web import etags
 from centralita.web.desk import AtDesk, Desk, changes_between
 from centralita.web.own import UserId, reach_of
@@ -45,6 +48,9 @@ class PersonalSettings(BaseModel):
     forward_no_answer: str
     forward_unreachable: str
     voicemail: VoicemailSettings
+    block: BlockList
+    follow_me: FollowMe
+    hours: OwnHours
 
 
 class VoicemailChange(BaseModel):
@@ -59,10 +65,35 @@ class VoicemailChange(BaseModel):
     max_seconds: Annotated[int, Field(ge=5, le=900)] | None = None
 
 
-class PersonalChange(BaseModel):
-    """What is not mentioned stays; null goes back to what the administrator set."""
-
+class _Change(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class BlockChange(_Change):
+    numbers: Annotated[list[CallerEntry], Field(max_length=500)] | None = None
+    """All of them."""
+    anonymous: bool | None = None
+    then: Literal["decline", "busy", "voicemail"] | None = None
+
+
+class FollowMeChange(_Change):
+    enabled: bool | None = None
+    targets: Annotated[list[Follower], Field(max_length=5)] | None = None
+    """All of them."""
+    ring_seconds: Annotated[int, Field(ge=5, le=120)] | None = None
+    confirm: bool | None = None
+
+
+class HoursChange(_Change):
+    enabled: bool | None = None
+    schedule: OptionalId | None = None
+    weekly: Weekly | None = None
+    """The whole week."""
+    outside: OptionalTarget | None = None
+
+
+class PersonalChange(_Change):
+    """What is not mentioned stays; null goes back to what the administrator set."""
 
     do_not_disturb: bool | None = None
     ring_seconds: Annotated[int, Field(ge=3, le=180)] | None = None
@@ -71,6 +102,9 @@ class PersonalChange(BaseModel):
     forward_no_answer: OptionalTarget | None = None
     forward_unreachable: OptionalTarget | None = None
     voicemail: VoicemailChange | None = None
+    block: BlockChange | None = None
+    follow_me: FollowMeChange | None = None
+    hours: HoursChange | None = None
 
 
 @router.get("", operation_id="get_personal", response_model=PersonalSettings)
@@ -127,4 +161,7 @@ def _answer(parts: WebParts, personal: Personal, if_none_match: str | None = Non
 
 def _flat(personal: Personal) -> dict[str, Any]:
     fields = personal.model_dump(mode="json")
-    return {**fields.pop("voicemail"), **fields}
+    flat = fields.pop("voicemail")
+    for part in PARTS[1:]:
+        flat |= {f"{part}.{name}": value for name, value in fields.pop(part).items()}
+    return {**flat, **fields}

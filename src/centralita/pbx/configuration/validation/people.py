@@ -7,7 +7,7 @@ import zoneinfo
 from functools import lru_cache
 
 from centralita.pbx import numbering
-from centralita.pbx.configuration.forwarding import FORWARDS, refusal
+from centralita.pbx.configuration.forwarding import FORWARDS, refusal, refusals
 from centralita.pbx.configuration.validation.context import Context
 from centralita.pbx.model.base import KNOWN_CODECS
 from centralita.pbx.model.device import Device
@@ -73,6 +73,11 @@ def users(context: Context) -> None:
             message = refusal(target, user, site.country, context.directory) if target else ""
             if message and not context.may_be_unreadable(target):
                 context.add(user, ("personal", name), message)
+        personal = user.personal
+        for path, message in refusals(personal, user, site.country, context.directory):
+            context.add(user, ("personal", *path), message)
+        if personal.hours.schedule:
+            context.refer(user, ("personal", "hours", "schedule"), "schedule", personal.hours.schedule)
     _circles(context)
 
 
