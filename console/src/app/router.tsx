@@ -2,6 +2,7 @@ import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "@/api/session";
 import { auditRoutes } from "@/features/audit/routes";
 import { sessionRoutes } from "@/features/session/routes";
+import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
 import { client } from "./client";
 import { homeOf } from "./home";
 import { platformRoute, rootRoute, shellRoute, signedInRoute, tenantRoute } from "./routes";
@@ -17,8 +18,10 @@ const homeRoute = createRoute({
 
 const tree = rootRoute.addChildren([
   ...sessionRoutes,
+  ...setupRoutes,
   signedInRoute.addChildren([
     homeRoute,
+    ...firstStepsRoutes,
     shellRoute.addChildren([tenantRoute.addChildren([...auditRoutes]), platformRoute.addChildren([])]),
   ]),
 ]);

@@ -2,6 +2,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "@/api/session";
+import { setupQuery } from "@/api/setup";
 import { Broken } from "./Broken";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
@@ -22,7 +23,10 @@ export const signedInRoute = createRoute({
   id: "signed-in",
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery);
-    if (session === null) throw redirect({ to: "/sign-in", search: { to: location.href } });
+    if (session !== null) return;
+    const { needed } = await context.client.fetchQuery(setupQuery);
+    if (needed) throw redirect({ to: "/setup" });
+    throw redirect({ to: "/sign-in", search: { to: location.href } });
   },
 });
 

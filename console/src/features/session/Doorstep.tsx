@@ -17,15 +17,20 @@ import { Brand } from "@/app/Brand";
 import { speak } from "@/i18n";
 import classes from "./Doorstep.module.css";
 
+/** The title's id: what comes next on a longer way begins there, for keyboard and screen reader. */
+export const TITLE = "doorstep-title";
+
 interface Props {
   title: string;
   intro?: ReactNode;
   wide?: boolean;
+  /** Where one stands on a longer way, above the title. */
+  above?: ReactNode;
   children: ReactNode;
 }
 
 /** The frame of the pages before one has signed in. */
-export function Doorstep({ title, intro, wide, children }: Props) {
+export function Doorstep({ title, intro, wide, above, children }: Props) {
   const { t, i18n } = useTranslation();
   const { toggleColorScheme } = useMantineColorScheme();
   const other = i18n.language === "es" ? "en" : "es";
@@ -55,8 +60,9 @@ export function Doorstep({ title, intro, wide, children }: Props) {
         </Group>
         <Paper withBorder shadow="sm" p={{ base: "lg", sm: "xl" }}>
           <Stack>
+            {above}
             <Box>
-              <Title order={1} size="h3">
+              <Title order={1} size="h3" id={TITLE} tabIndex={-1} className={classes.title}>
                 {title}
               </Title>
               {intro && (

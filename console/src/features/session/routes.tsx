@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "@/api/session";
+import { setupQuery } from "@/api/setup";
 import { rootRoute } from "@/app/routes";
 
 const signInRoute = createRoute({
@@ -10,6 +11,8 @@ const signInRoute = createRoute({
   beforeLoad: async ({ context }) => {
     const session = await context.client.ensureQueryData(sessionQuery).catch(() => null);
     if (session) throw redirect({ to: "/" });
+    const setup = await context.client.fetchQuery(setupQuery).catch(() => null);
+    if (setup?.needed) throw redirect({ to: "/setup" });
   },
   component: lazyRouteComponent(() => import("./SignInPage"), "SignInPage"),
 });
