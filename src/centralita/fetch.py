@@ -1,4 +1,4 @@
-"""Fetch a text from the web on behalf of a tenant, and nothing else: never from our own network, never without end.
+"""Fetch a text from the web on behalf of a tenant, or send one there: never from or to our own network, never without end.
 
 The name is resolved once, every address it has must be public (or allowed by the installation), and the connection goes to
 the very address that was looked at, so that a name that changes its mind in between leads nowhere (DNS rebinding). Blocks:
@@ -15,8 +15,9 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -81,6 +82,45 @@ def fetch(
     return Fetched(status, text, fields.get("etag", ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a server said to what it was sent; nothing of its answer is read."""
+
+    status: int
+    retry_after: str
+    """As it was written; empty where it was not."""
+
+
+def send(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    seconds: float,
+    allow: Iterable[Network] = (),
+) -> Sent:
+    """POST something to an address, within ``seconds`` in all. A redirection is not followed. Raises FetchFailed."""
+    deadline = time.monotonic() + seconds
+    try:
+        connection, path = _open(url, deadline, tuple(allow))
+        try:
+            connection.request("POST", path, body=body, headers={"User-Agent": "Centralita", **headers})
+            response = connection.getresponse()
+            return Sent(response.status, response.headers.get("retry-after", "")[:40])
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
+
+
+def web_host(url: str) -> str:
+    """The host of an address of the web. Raises FetchFailed where it is none that would be asked."""
+    try:
+        return _parts(url)[1]
+    except ValueError:
+        raise FetchFailed("it is no address of the web (http or https)") from None
+
+
 def is_public(address: str, allow: Iterable[Network] = ()) -> bool:
     """Whether an address may be asked: a public one, or one that the installation allows."""
     parsed = ipaddress.ip_address(address)
@@ -99,20 +139,8 @@ def is_public(address: str, allow: Iterable[Network] = ()) -> bool:
 def _get(
     url: str, headers: Mapping[str, str], deadline: float, max_bytes: int, allow: tuple[Network, ...]
 ) -> tuple[int, str, dict[str, str]]:
-    parts = urlsplit(url)
+    connection, path = _open(url, deadline, allow)
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-    except ValueError:
-        raise FetchFailed("its port is no port") from None
-    host = parts.hostname
-    if parts.scheme not in ("http", "https") or not host:
-        raise FetchFailed("it is no address of the web (http or https)")
-    if parts.username or parts.password:
-        raise FetchFailed("an address with a password in it is not taken")
-    address = _resolve(host, port, allow)
-    connection = _Pinned(host, port, address, deadline, secure=parts.scheme == "https")
-    try:
-        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         connection.request("GET", path, headers=dict(headers))
         response = connection.getresponse()
         body = bytearray()
@@ -128,6 +156,28 @@ def _get(
         return response.status, _decode(bytes(body), charset), fields
     finally:
         connection.close()
+
+
+def _parts(url: str) -> tuple[SplitResult, str, int]:
+    """An address taken apart, its host and its port. Raises FetchFailed, ValueError."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise FetchFailed("its port is no port") from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise FetchFailed("it is no address of the web (http or https)")
+    if parts.username or parts.password:
+        raise FetchFailed("an address with a password in it is not taken")
+    return parts, parts.hostname, port
+
+
+def _open(url: str, deadline: float, allow: tuple[Network, ...]) -> tuple[_Pinned, str]:
+    """A connection to be made to where an address leads, and the path to ask for there. Raises FetchFailed."""
+    parts, host, port = _parts(url)
+    address = _resolve(host, port, allow)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return _Pinned(host, port, address, deadline, secure=parts.scheme == "https"), path
 
 
 def _decode(body: bytes, charset: str) -> str:
@@ -166,8 +216,14 @@ class _Pinned(http.client.HTTPConnection):
         # Whoever fails from here on closes what it has: the connection knows of it.
         self.sock = plain
         if self._secure:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+            self.sock = _trust().wrap_socket(plain, server_hostname=self.host)
         self.sock = _Hurried(self.sock, self._deadline)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whom this machine trusts; reading that takes longer than a request."""
+    return ssl.create_default_context()
 
 
 class _Hurried:

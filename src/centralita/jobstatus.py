@@ -38,6 +38,10 @@ class JobsStatus(msgspec.Struct, frozen=True, kw_only=True):
     mails_sent: int = 0
     """Since the process started."""
     mails_waiting: int = 0
+    webhook_messages_sent: int = 0
+    """Since the process started."""
+    webhook_messages_failed: int = 0
+    """Given up, since the process started."""
 
 
 def write(folder: Path, status: JobsStatus) -> None:

@@ -217,7 +217,7 @@ class Settings(BaseModel):
     # --- what is asked of others --------------------------------------------------------------------------------
     lookup_allow: Networks = Field(
         (),
-        description="private networks that call flows and calendars may fetch from; the public web is always allowed",
+        description="private networks that call flows and calendars may fetch from and webhooks be sent to; the public web is always allowed",
         examples=["10.20.0.0/16,192.0.2.7"],
     )
     geoip_database: Path | None = Field(

@@ -19,6 +19,7 @@ from centralita.settings import Settings, load
 from centralita.store.configs import ConfigStore
 from centralita.store.database import Database, DatabaseUnavailable
 from centralita.store.feeds import FeedStore
+from centralita.store.hook_outbox import HookOutbox
 from centralita.store.journal import JournalReader
 from centralita.store.mailboxes import MailboxStore
 from centralita.store.outbox import MailOutbox
@@ -46,6 +47,7 @@ def jobs_settings(settings: Settings) -> JobsSettings:
             recordings=settings.recordings_folder,
             recording_days=settings.recording_days,
         ),
+        allow=settings.lookup_allow,
     )
 
 
@@ -53,7 +55,8 @@ def jobs_parts(settings: Settings, log: Log) -> JobsParts:
     """Raises DatabaseUnavailable where the URL is none, SecretsUnavailable."""
     # Records can be made again from the journal: their writing need not wait for the disk each time.
     database = Database(settings.database, durable=False)
-    configs = ConfigStore(database, SecretBox(load_key(settings.secret_key_file)))
+    secrets = SecretBox(load_key(settings.secret_key_file))
+    configs = ConfigStore(database, secrets)
     return JobsParts(
         source=JournalReader(settings.journal_folder),
         records=RecordStore(database),
@@ -63,6 +66,7 @@ def jobs_parts(settings: Settings, log: Log) -> JobsParts:
         tenants=tenant_work(settings, database, configs),
         log=log,
         queue_events=QueueEventStore(database),
+        hooks=HookOutbox(database, secrets, time.time),
     )
 
 

@@ -43,6 +43,7 @@ from centralita.store.sessions import SessionStore
 from centralita.store.setup_links import SetupLinks
 from centralita.store.sounds import OwnSounds
 from centralita.store.tokens import TokenStore
+from centralita.store.webhooks import WebhookStore
 from centralita.web.application import create
 from centralita.web.callparts import CallParts
 from centralita.web.doorman import DoorSettings
@@ -73,6 +74,8 @@ def web_parts(settings: Settings) -> WebParts:
         configs=ConfigStore(database, secrets),
         documents=documents,
         plans=PlanStore(database),
+        webhooks=WebhookStore(database, secrets),
+        lookup_allow=settings.lookup_allow,
         idempotency=IdempotentRequests(database, secrets),
         setup_code=secret_hash(setup_code(key)),
         tag_key=derive(key, "tags"),

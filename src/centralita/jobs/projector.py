@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from centralita.jobs.backoff import BackOff
+from centralita.jobs.notices import Notices
 from centralita.pbx.acd.facts import AcdFact, CallerFact, TenantFact
 from centralita.pbx.events import JournalEvent
 from centralita.pbx.journey import Journey, fold
@@ -90,13 +91,15 @@ class Projector:
         pace: Pace | None = None,
         *,
         queue_sink: QueueSink | None = None,
+        notices: Notices | None = None,
         on_messages: Callable[[], None] = lambda: None,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """``on_messages`` is called when messages that ask for mail were saved."""
+        """``notices``: for webhooks. ``on_messages`` is called when messages that ask for mail were saved."""
         self._source = source
         self._sink = sink
         self._queue_sink = queue_sink
+        self._notices = notices
         self._pace = pace or Pace()
         self._on_messages = on_messages
         self._wall = wall
@@ -132,8 +135,11 @@ class Projector:
         try:
             if not self._find_journal():
                 return self._pace.poll_seconds
+            if self._notices is not None:
+                self._notices.refresh()
             # A batch that waited for the database goes first; what came meanwhile is read the next time.
             waited = bool(self._closed or self._messages or self._queue_events)
+            waited = waited or (self._notices is not None and self._notices.waiting)
             more = waited or self._read()
             self._save()
         except StoreUnavailable as error:
@@ -180,11 +186,21 @@ class Projector:
                 state is not None
             ):  # else it began before the low-water mark, so it was closed and saved before
                 self._open[event.journey] = _Open(place, state)
+            if self._notices is not None:
+                self._notices.take(event, None, state)
             return
-        known.state = fold(known.state, event) or known.state
+        before = known.state
+        known.state = fold(before, event) or before
+        if self._notices is not None:
+            self._notices.take(event, before, known.state)
         if known.state.closed:
             del self._open[event.journey]
-            self._closed.append(known.state)
+            self._close(known.state)
+
+    def _close(self, state: Journey) -> None:
+        self._closed.append(state)
+        if self._notices is not None:
+            self._notices.closed(state)
 
     def _close_forgotten(self) -> None:
         """Close the journeys whose end was lost in damage to the journal: a segment's header says they are not open."""
@@ -213,13 +229,15 @@ class Projector:
                 CallClosed(journey=journey, at=at),
             ):
                 state = fold(state, event) or state
-            self._closed.append(state)
+            self._close(state)
 
     def _save(self) -> None:
         if self._queue_events and self._journal is not None and self._queue_sink is not None:
             # Before the place in the journal moves past them; a kill in between has them saved again, which is nothing.
             self._queue_sink.save(self._queue_events, self._journal)
             self._queue_events = []
+        if self._notices is not None:
+            self._notices.save()  # the same
         if not (self._closed or self._messages) or self._journal is None:
             return
         self._sink.save(self._closed, self._messages, self._journal, self.low_water_mark)

@@ -1,6 +1,6 @@
 """The jobs process: folds the journal into records, sends mail, makes prompts, deletes what is old. Its parts come from outside.
 
-Four loops that do not wait for each other: records in the main thread, mail, retention and the tenants' wishes in one each. One that fails in a
+Five loops that do not wait for each other: records in the main thread, mail, webhooks, retention and the tenants' wishes in one each. One that fails in a
 way that nobody foresaw ends the process, which its supervisor starts again; starting is recovery.
 """
 
@@ -19,7 +19,11 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from centralita import jobstatus
+from centralita.fetch import Network
+from centralita.jobs.deliverer import Deliverer, HookPace
+from centralita.jobs.deliverer import Outbox as HookOutbox
 from centralita.jobs.mail import Mailer, MailPace, MailSettings, Outbox, Recipients, Voicemail
+from centralita.jobs.notices import HookSink, Notices
 from centralita.jobs.projector import EventSource, Pace, Projector, QueueSink, RecordSink
 from centralita.jobs.retention import Retention, RetentionSettings, Segments
 from centralita.jobstatus import JobsStatus
@@ -52,6 +56,10 @@ class Work(Protocol):
         """Do what is due; seconds until the next step. Raises StoreUnavailable."""
 
 
+class Hooks(HookSink, HookOutbox, Protocol):
+    """Fulfilled by :class:`centralita.store.hook_outbox.HookOutbox`."""
+
+
 class Log(Protocol):
     def info(self, event: str, **fields: object) -> object: ...
     def warning(self, event: str, **fields: object) -> object: ...
@@ -66,6 +74,9 @@ class JobsSettings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     pace: Pace = field(default_factory=Pace)
     mail_pace: MailPace = field(default_factory=MailPace)
+    hook_pace: HookPace = field(default_factory=HookPace)
+    allow: tuple[Network, ...] = ()
+    """Networks that webhooks may be at although they are not public."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +91,7 @@ class JobsParts:
     tenants: Work
     log: Log
     queue_events: QueueSink | None = None
+    hooks: Hooks | None = None
 
 
 def run(settings: JobsSettings, parts: JobsParts, stop: threading.Event | None = None) -> int:
@@ -101,16 +113,25 @@ class Jobs:
         self._parts = parts
         self._stop = stop
         self._wake_mail = threading.Event()
+        self._wake_hooks = threading.Event()
         self._failed = False
         self._projector = Projector(
             parts.source,
             parts.records,
             settings.pace,
             queue_sink=parts.queue_events,
+            notices=Notices(parts.hooks, self._wake_hooks.set) if parts.hooks is not None else None,
             on_messages=self._wake_mail.set,
         )
         self._mailer = Mailer(
             settings.mail, parts.outbox, parts.recipients, parts.voicemail, pace=settings.mail_pace
+        )
+        self._deliverer = (
+            Deliverer(
+                parts.hooks, allow=settings.allow, pace=settings.hook_pace, on_done=self._wake_hooks.set
+            )
+            if parts.hooks is not None
+            else None
         )
         self._retention = Retention(settings.retention, parts.source, parts.records)
         self._status: JobsStatus | None = None
@@ -119,12 +140,14 @@ class Jobs:
     def stop(self) -> None:
         self._stop.set()
         self._wake_mail.set()
+        self._wake_hooks.set()
 
     def run(self) -> int:
         threads = [
             threading.Thread(target=self._guard, args=(loop,), name=name, daemon=True)
             for name, loop in (
                 ("mail", self._mail_loop),
+                ("webhooks", self._hook_loop),
                 ("retention", self._retention_loop),
                 ("tenants", self._tenant_loop),
             )
@@ -133,6 +156,7 @@ class Jobs:
             thread.start()
         self._guard(self._record_loop)
         self._wake_mail.set()
+        self._wake_hooks.set()
         deadline = time.monotonic() + STOP_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -168,6 +192,22 @@ class Jobs:
                 wait = self._settings.pace.longest_retry  # the record loop says so
             if not self._stop.is_set():
                 self._wake_mail.wait(wait)
+
+    def _hook_loop(self) -> None:
+        deliverer = self._deliverer
+        if deliverer is None:
+            return
+        try:
+            while not self._stop.is_set():
+                self._wake_hooks.clear()
+                try:
+                    wait = deliverer.step()
+                except StoreUnavailable:
+                    wait = self._settings.pace.longest_retry  # the record loop says so
+                if not self._stop.is_set():
+                    self._wake_hooks.wait(wait)
+        finally:
+            deliverer.close()
 
     def _retention_loop(self) -> None:
         while not self._stop.is_set():
@@ -233,4 +273,6 @@ class Jobs:
             mail_error=mailer.error,
             mails_sent=mailer.sent,
             mails_waiting=mailer.waiting,
+            webhook_messages_sent=self._deliverer.sent if self._deliverer is not None else 0,
+            webhook_messages_failed=self._deliverer.failed if self._deliverer is not None else 0,
         )

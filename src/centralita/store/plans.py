@@ -14,6 +14,7 @@ from centralita.pbx.model.service_plan import Function, ServicePlan
 from centralita.store import config_rows
 from centralita.store.account_rows import accounts
 from centralita.store.database import Database
+from centralita.store.hook_rows import webhooks
 from centralita.store.plan_rows import plan_from, plan_of, plans, tenant_plans, values_of
 from centralita.store.tokens import tokens
 
@@ -45,7 +46,7 @@ class PlanStore:
 
     def used_elsewhere(self, tenant: str) -> Mapping[Function, int]:
         """How many things that are in no configuration use a function."""
-        found = {Function.API_TOKENS: _tokens_of(tenant)}
+        found = {Function.API_TOKENS: _tokens_of(tenant), Function.WEBHOOKS: _webhooks_of(tenant)}
         with self._database.read() as connection:
             return {
                 function: int(connection.execute(query).scalar_one()) for function, query in found.items()
@@ -111,3 +112,7 @@ class PlanStore:
 def _tokens_of(tenant: str) -> sa.Select[int]:
     query = sa.select(sa.func.count()).select_from(tokens.join(accounts, accounts.c.id == tokens.c.account))
     return query.where(accounts.c.tenant == tenant)
+
+
+def _webhooks_of(tenant: str) -> sa.Select[int]:
+    return sa.select(sa.func.count()).select_from(webhooks).where(webhooks.c.tenant == tenant)

@@ -53,6 +53,7 @@ from centralita.web.slices import (
     trunks,
     versions,
     voicemail,
+    webhooks,
 )
 
 PATIENCE = 2.0
@@ -90,6 +91,7 @@ SLICES: tuple[APIRouter, ...] = (
     simulation.router,
     hours.router,
     imports.router,
+    webhooks.router,
 )
 """Every resource of the API; each router has its own path below the prefix."""
 

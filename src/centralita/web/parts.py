@@ -13,6 +13,7 @@ from typing import Protocol
 
 from centralita.accounts import Account, ApiToken, AuditEntry, Link, LinkPurpose, SecondFactor, Session
 from centralita.control import ControlClient
+from centralita.fetch import Network
 from centralita.pbx.configuration.editing import Edit
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.kinds import AnyObject, Key
@@ -23,6 +24,7 @@ from centralita.pbx.model.user import Personal
 from centralita.pbx.vocabulary import TenantId
 from centralita.web.callparts import CallParts
 from centralita.web.health import DatabaseCheck
+from centralita.webhooks import Delivery, HookEvent, Webhook
 
 
 class Accounts(Protocol):
@@ -241,6 +243,37 @@ class Plans(Protocol):
         """The one that it had before. Raises PlanUnknown."""
 
 
+class Webhooks(Protocol):
+    """Implemented by :class:`centralita.store.webhooks.WebhookStore`; the jobs process sends."""
+
+    def of(self, tenant: str) -> Sequence[Webhook]:
+        """Oldest first."""
+
+    def get(self, tenant: str, webhook: str) -> Webhook | None: ...
+
+    def add(self, webhook: Webhook, secret: str) -> None:
+        """Raises OverPlan."""
+
+    def change(self, webhook: Webhook) -> Webhook | None:
+        """Write it in place of the same revision, and give it with the next one; None: somebody else changed it meanwhile."""
+
+    def renew_secret(self, tenant: str, webhook: str, secret: str, now: float) -> bool: ...
+
+    def remove(self, tenant: str, webhook: str) -> bool: ...
+
+    def deliveries(
+        self, webhook: str, *, before: tuple[float, str] | None, limit: int, state: str = ""
+    ) -> Sequence[Delivery]:
+        """Newest first, without what was sent."""
+
+    def delivery(self, webhook: str, delivery: str) -> Delivery | None:
+        """With what was sent."""
+
+    def send(self, webhook: str, event: HookEvent, body: str, now: float) -> Delivery: ...
+
+    def send_again(self, webhook: str, delivery: str, now: float) -> bool: ...
+
+
 class Documents(Protocol):
     """Configurations as YAML; implemented by the module :mod:`centralita.store.documents`."""
 
@@ -303,6 +336,9 @@ class WebParts:
     configs: Configs
     documents: Documents
     plans: Plans
+    webhooks: Webhooks
+    lookup_allow: tuple[Network, ...]
+    """Networks that may be asked and sent to on behalf of tenants although they are not public."""
     idempotency: IdempotentRequests
     setup_code: str
     """The hash of what has to be known to make the first administrator."""

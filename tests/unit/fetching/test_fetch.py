@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from centralita.fetch import FetchFailed, fetch, is_public
+from centralita.fetch import FetchFailed, Sent, fetch, is_public, send, web_host
 
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
@@ -63,6 +64,22 @@ class Pages(BaseHTTPRequestHandler):
             case _:
                 self.send_error(404)
 
+    def do_POST(self) -> None:
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.taken.append((self.path, dict(self.headers), sent))  # type: ignore[attr-defined]  # set by the fixture
+        match self.path:
+            case "/away":
+                self.send_response(307)
+                self.send_header("Location", "/hello")
+                self.send_header("Content-Length", "0")
+            case "/busy":
+                self.send_response(503)
+                self.send_header("Retry-After", "120")
+                self.send_header("Content-Length", "0")
+            case _:
+                self.send_response(204)
+        self.end_headers()
+
     def _say(self, body: bytes, etag: str = "") -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -77,11 +94,13 @@ class Pages(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    server.taken = []  # type: ignore[attr-defined]  # what was sent here, for the tests
     server.stopping = threading.Event()  # type: ignore[attr-defined]  # told to the handler that is slow on purpose
     server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who is cut off in mid-answer needs no traceback
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
+    assert all(path != "/hello" for path, _, _ in server.taken), "a redirection was followed"
     server.stopping.set()  # type: ignore[attr-defined]  # as above
     server.shutdown()
     thread.join()
@@ -128,6 +147,51 @@ def test_a_server_that_drips_is_left_when_the_time_is_over(site: str, path: str)
     with pytest.raises(FetchFailed, match=r"in time|timed out"):
         fetch(f"{site}{path}", seconds=0.4, max_bytes=1024, allow=LOOPBACK)
     assert time.monotonic() - began < 3
+
+
+def test_something_is_sent_and_of_the_answer_only_the_status_is_read(site: str) -> None:
+    headers = {"Content-Type": "application/json", "X-Mark": "7"}
+    assert send(f"{site}/hook?a=1", b'{"n": 1}', headers, seconds=5, allow=LOOPBACK) == Sent(204, "")
+    assert send(f"{site}/busy", b"", {}, seconds=5, allow=LOOPBACK) == Sent(503, "120")
+
+
+def test_what_is_sent_follows_no_redirection(site: str) -> None:
+    assert send(f"{site}/away", b"{}", {}, seconds=5, allow=LOOPBACK).status == 307
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:9", "localhost:9", "[::1]:9", "169.254.169.254", "10.0.0.1"])
+def test_nothing_is_sent_into_our_own_network(host: str) -> None:
+    with pytest.raises(FetchFailed, match="private network"):
+        send(f"http://{host}/", b"{}", {}, seconds=5)
+
+
+def test_a_name_that_changes_its_mind_leads_nowhere(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for once, and the connection goes to what was looked at."""
+    answers = iter([[(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.216.34", 80))]])
+    asked: list[str] = []
+    connected: list[object] = []
+
+    def resolve(host: str, *_: object, **__: object) -> object:
+        asked.append(host)
+        return next(answers)  # a second question would fail the test
+
+    def connect(address: object, **_: object) -> None:
+        connected.append(address)
+        raise ConnectionRefusedError("nobody there")
+
+    monkeypatch.setattr("centralita.fetch.socket.getaddrinfo", resolve)
+    monkeypatch.setattr("centralita.fetch.socket.create_connection", connect)
+    with pytest.raises(FetchFailed, match="nobody there"):
+        send("http://rebinding.example/", b"{}", {}, seconds=5)
+    assert asked == ["rebinding.example"]
+    assert connected == [("93.184.216.34", 80)]
+
+
+def test_the_host_of_an_address() -> None:
+    assert web_host("https://Hooks.Example.com:8443/x?y=1") == "hooks.example.com"
+    for bad in ("ftp://x/", "https://u:p@x/", "http://[::1", "http://x:port/", "x"):
+        with pytest.raises(FetchFailed):
+            web_host(bad)
 
 
 def test_our_own_network_is_not_asked(site: str) -> None:

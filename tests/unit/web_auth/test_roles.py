@@ -61,6 +61,15 @@ EXPECTED = {
     "GET PATCH DELETE /plans/{plan}": "P",
     "GET /tenants/{tenant}/plan": "PAR",
     "PUT /tenants/{tenant}/plan": "P",
+    "GET /tenants/{tenant}/webhooks": "PAR",
+    "POST /tenants/{tenant}/webhooks": "PA",
+    "GET /tenants/{tenant}/webhooks/{webhook}": "PAR",
+    "PATCH DELETE /tenants/{tenant}/webhooks/{webhook}": "PA",
+    "POST /tenants/{tenant}/webhooks/{webhook}/secret": "PA",
+    "POST /tenants/{tenant}/webhooks/{webhook}/test": "PA",
+    "GET /tenants/{tenant}/webhooks/{webhook}/deliveries": "PAR",
+    "GET /tenants/{tenant}/webhooks/{webhook}/deliveries/{delivery}": "PAR",
+    "POST /tenants/{tenant}/webhooks/{webhook}/deliveries/{delivery}/redeliver": "PA",
     # their configuration; and each kind of object, below
     "GET /tenants/{tenant}/settings": "PAR",
     "PATCH /tenants/{tenant}/settings": "PA",
@@ -151,6 +160,7 @@ BODIES: dict[str, Any] = {
     "POST /tenants": {"id": "new", "name": "New"},
     "POST /plans": {"id": "basic", "name": "Basic"},
     "PUT /tenants/{tenant}/plan": {"plan": None},
+    "POST /tenants/{tenant}/webhooks": {"url": "https://crm.example/", "events": ["call.ended"]},
 }
 """Where what is sent is looked at before who sends it; elsewhere an empty object is sent."""
 

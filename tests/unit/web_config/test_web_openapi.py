@@ -34,7 +34,7 @@ BOUNDED = settings(
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 OURS = (
     "users", "devices", "queues", "trunks", "numbers", "versions", "draft", "diff", "check", "reach", "simulate",
-    "settings", "next-extension", "test-results",
+    "settings", "next-extension", "test-results", "plan", "webhooks",
 )  # fmt: skip
 """Parts of a tenant's address: some kinds stand for all, which are made by the same code."""
 
@@ -108,7 +108,7 @@ def token(world: World) -> str:
         hash=secret_hash(secret),
         account=account.id,
         name="schemathesis",
-        scopes=("config.read", "config.write", "tenants.read"),
+        scopes=("config.read", "config.write", "calls.read", "tenants.read"),
         created_at=world.clock(),
     )
     world.parts.tokens.add(token)
