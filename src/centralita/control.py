@@ -134,6 +134,23 @@ class HangUp(Request, frozen=True, tag="hangup"):
     """Who ends it, for its record."""
 
 
+class AskSecurity(Request, frozen=True, tag="security"):
+    """Who has given wrong passwords, and who has to wait → :class:`SecurityReport`."""
+
+    tenant: str = ""
+    """Only what concerns its devices; empty: all."""
+
+
+class LiftBlock(Request, frozen=True, tag="lift-block"):
+    """Forget wrong passwords, so that the next is looked at again → :class:`Lifted`. One of the two may be empty."""
+
+    source: str = ""
+    user: str = ""
+    """SIP user name."""
+    tenant: str = ""
+    """Whose device it must be; empty: any, or a source as a whole."""
+
+
 AnyRequest = (
     AskCalls
     | AskRegistrations
@@ -149,6 +166,8 @@ AnyRequest = (
     | TurnOverride
     | StartCall
     | HangUp
+    | AskSecurity
+    | LiftBlock
 )
 
 # --- replies ------------------------------------------------------------------------------------------------------
@@ -373,6 +392,40 @@ class OverrideList(msgspec.Struct, frozen=True):
     overrides: list[OverrideStatus]
 
 
+class Guesser(msgspec.Struct, frozen=True, kw_only=True):
+    """Wrong passwords that are counted together, as :class:`centralita.throttle.Guess`."""
+
+    scope: str
+    source: str
+    user: str
+    tenant: str = ""
+    """Of the device, where there is one of that name."""
+    failures: int
+    limit: int
+    wait: float
+
+
+class WrongPassword(msgspec.Struct, frozen=True, kw_only=True):
+    at: float
+    source: str
+    user: str
+    tenant: str = ""
+    blocked: bool = False
+    """It was refused without being looked at."""
+
+
+class SecurityReport(msgspec.Struct, frozen=True):
+    guessers: list[Guesser]
+    """Who has to wait longest first."""
+    failures: list[WrongPassword]
+    """The last ones, the latest first."""
+
+
+class Lifted(msgspec.Struct, frozen=True):
+    lifted: bool
+    """False: there was nothing to forget."""
+
+
 class Done(msgspec.Struct, frozen=True):
     """What was asked for is so now, and on disk."""
 
@@ -399,6 +452,8 @@ Reply = (
     | QueueList
     | AgentList
     | OverrideList
+    | SecurityReport
+    | Lifted
     | Done
     | Started
     | Refusal
@@ -442,6 +497,8 @@ R = TypeVar(
     QueueList,
     AgentList,
     OverrideList,
+    SecurityReport,
+    Lifted,
     Done,
     Started,
 )
@@ -480,6 +537,13 @@ class ControlClient:
 
     def overrides(self, tenant: str = "") -> list[OverrideStatus]:
         return self._ask(AskOverrides(tenant=tenant), OverrideList).overrides
+
+    def security(self, tenant: str = "") -> SecurityReport:
+        return self._ask(AskSecurity(tenant=tenant), SecurityReport)
+
+    def lift_block(self, source: str, user: str, tenant: str = "") -> bool:
+        """Whether there was anything to forget."""
+        return self._ask(LiftBlock(source=source, user=user, tenant=tenant), Lifted).lifted
 
     def direct(self, request: DirectAgent | DirectCaller | TurnOverride | HangUp) -> str:
         """What came of it, in one sentence."""

@@ -7,9 +7,12 @@ wider limit; and for who has proved the password from the same source before, ev
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address
+from itertools import islice
+from typing import Literal
 
 _SLOTS = 6
 
@@ -65,9 +68,20 @@ class SlidingWindow:
                 return max((slot + _SLOTS + 1) * self._width - now, 0.001)
         raise AssertionError("a window holds more events than its slots")
 
+    def latest(self, now: float, most: int) -> list[tuple[str, int]]:
+        """Keys with their events within the window, the last first; at most so many are looked at."""
+        keys = list(islice(reversed(self._counts), most))
+        return [(key, count) for key in keys if (count := self.count(key, now))]
+
     def forget(self, key: str) -> None:
         """Drop what was counted for this key."""
         self._counts.pop(key, None)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._counts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._counts))
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -93,6 +107,25 @@ class ThrottleLimits:
     """By how many times the limits are wider for who has proved the password from the same source."""
     max_keys: int = 20_000
     """Remembered in each table, so that memory is bounded whatever is thrown at us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Failures that are counted together, and what follows from them."""
+
+    scope: Literal["pair", "source", "user"]
+    source: str
+    """An IPv4 address or an IPv6 network; empty: from everywhere."""
+    user: str
+    """Empty: of all."""
+    failures: int
+    limit: int
+    wait: float
+    """Seconds until the next password is looked at; 0: it is now."""
+
+
+MOST_TOLD = 500
+"""Of each table: whoever asks is told the latest."""
 
 
 class Throttle:
@@ -138,6 +171,43 @@ class Throttle:
         self._proven[pair] = None
         if len(self._proven) > self._limits.max_keys:
             del self._proven[next(iter(self._proven))]
+
+    def guesses(self, now: float) -> list[Guess]:
+        """Who has failed lately: who has to wait longest first."""
+        found: list[Guess] = []
+        for pair, failures in self._pairs.latest(now, MOST_TOLD):
+            source, _, user = pair.partition(" ")
+            times = self._limits.proven if pair in self._proven else 1
+            wait, limit = self._pairs.wait(pair, now, times), self._limits.pair * times
+            found.append(Guess("pair", source, user, failures, limit, wait))
+        for source, failures in self._sources.latest(now, MOST_TOLD):
+            wait = self._sources.wait(source, now)
+            found.append(Guess("source", source, "", failures, self._limits.source, wait))
+        for user, failures in self._users.latest(now, MOST_TOLD):
+            wait = self._users.wait(user, now)
+            found.append(Guess("user", "", user, failures, self._limits.user, wait))
+        return sorted(found, key=lambda each: (-each.wait, -each.failures))
+
+    def pardon(self, source: str, user: str) -> bool:
+        """Forget failures: of a user from a source; of a user from everywhere, or of all from a source, where the other is empty.
+
+        False where there were none.
+        """
+        network = source if "/" in source else _network(source) if source else ""
+        if network and user:
+            gone = [f"{network} {user}"] if f"{network} {user}" in self._pairs else []
+        elif network:
+            gone = [pair for pair in self._pairs if pair.startswith(f"{network} ")]
+        else:
+            gone = [pair for pair in self._pairs if pair.partition(" ")[2] == user]
+        for pair in gone:
+            self._pairs.forget(pair)
+        whole, key = (self._sources, network) if network else (self._users, user)
+        if network and user:
+            return bool(gone)
+        known = key in whole
+        whole.forget(key)
+        return known or bool(gone)
 
     def keys(self) -> int:
         """Entries in memory, for metrics."""

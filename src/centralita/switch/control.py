@@ -16,10 +16,13 @@ from centralita.control import (
     AskOccupancy,
     AskRegistrations,
     AskReload,
+    AskSecurity,
     AskTrunks,
     CallList,
     Health,
     JournalStatus,
+    LiftBlock,
+    Lifted,
     LiveCall,
     MediaStatus,
     Occupancy,
@@ -33,6 +36,7 @@ from centralita.control import (
     decode_request,
     encode,
 )
+from centralita.switch import guesses
 from centralita.switch.supervision import Supervision
 
 if TYPE_CHECKING:
@@ -105,6 +109,13 @@ class ControlServer:
                 return Reloaded(self._versions())
             case AskOccupancy():
                 return self._occupancy()
+            case AskSecurity(tenant=tenant):
+                return guesses.report(self._exchange.gate, tenant, self._exchange.clock.wall())
+            case LiftBlock():
+                try:
+                    return Lifted(guesses.lift(self._exchange.gate, request))
+                except guesses.NotTheirs as error:
+                    return Refusal(str(error))
             case _:
                 reply = self._supervision.answer(request)
                 # What was changed is written down and sent on its way before whoever asked for it hears so.

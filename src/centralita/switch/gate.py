@@ -7,6 +7,7 @@ over a sliding window, so that guessing is slow and one wrong phone does not loc
 from __future__ import annotations
 
 import ipaddress
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from centralita.sip.flow import Flow
 from centralita.sip.message import Request
 from centralita.throttle import Throttle
 
+FAILURES_KEPT = 200
+LONGEST_NAME = 64
 ONE_CHALLENGE_ONLY = ("baresip v0.", "baresip v1.")
 """User agents that give up when any challenge names an algorithm that they do not know; they get MD5 alone."""
 
@@ -59,7 +62,9 @@ class Gate:
     ) -> None:
         self._realm = realm
         self._authenticator = authenticator
-        self._throttle = throttle
+        self.throttle = throttle
+        self.failures: deque[tuple[float, str, str, bool]] = deque(maxlen=FAILURES_KEPT)
+        """Wrong passwords, the last ones: when, from which address, for which name, and whether it was not even looked at any more."""
         self._wall = wall
         self._devices: dict[str, tuple[Snapshot, Device]] = {}
         self._hashes: dict[str, dict[str, str]] = {}
@@ -110,16 +115,18 @@ class Gate:
         match verdict:
             case Ok(username=username) | Stale(username=username):
                 # A right password after too many wrong ones is refused like a wrong one: a guesser learns nothing.
-                if self._throttle.blocked(flow.host, username, now):
+                if self.throttle.blocked(flow.host, username, now):
                     return Barred()
                 if isinstance(verdict, Stale):
                     return self._challenge(request, stale=True)
-                self._throttle.succeeded(flow.host, username, now)
+                self.throttle.succeeded(flow.host, username, now)
                 return FromDevice(*self._devices[username])
             case Bad(username=username):
-                if self._throttle.blocked(flow.host, username or "", now):
+                blocked = bool(self.throttle.blocked(flow.host, username or "", now))
+                self.failures.append((now, flow.host, (username or "")[:LONGEST_NAME], blocked))
+                if blocked:
                     return Barred()
-                self._throttle.failed(flow.host, username, now)
+                self.throttle.failed(flow.host, username, now)
                 return self._challenge(request, stale=False)
             case Missing():
                 return self._challenge(request, stale=False)

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from starlette.requests import HTTPConnection
 
 from centralita.accounts import Account, AuditEntry, Link, LinkPurpose, Session, new_secret, secret_hash
-from centralita.throttle import Throttle, ThrottleLimits
+from centralita.throttle import Guess, Throttle, ThrottleLimits
 from centralita.web import second_factors
 from centralita.web.doorman import Doorman, new_session, source_of
 from centralita.web.letters import letter
@@ -106,6 +106,16 @@ class SigningIn:
             wait = self._throttle.blocked(source, login, now)
         if wait:
             raise too_many(wait)
+
+    def guesses(self) -> list[Guess]:
+        """Who has given wrong passwords or codes lately."""
+        with self._lock:
+            return self._throttle.guesses(self._parts.wall())
+
+    def pardon(self, source: str, login: str) -> bool:
+        """Let somebody try again; False where they had not to wait. One of the two may be empty."""
+        with self._lock:
+            return self._throttle.pardon(source, login)
 
     def failed(self, connection: HTTPConnection, account: Account, what: str) -> None:
         """What somebody who has signed in gave was wrong: it counts as a wrong password does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from centralita.control import LiftBlock
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.site import Site
 from centralita.pbx.model.snapshot import Snapshot
@@ -13,6 +14,7 @@ from centralita.pbx.vocabulary import TenantId
 from centralita.sip.auth import Authenticator, answer_challenge
 from centralita.sip.flow import Flow
 from centralita.sip.message import Headers, Request
+from centralita.switch import guesses
 from centralita.switch.gate import Barred, Challenged, FromDevice, FromTrunk, Gate
 from centralita.throttle import Throttle, ThrottleLimits
 
@@ -154,3 +156,45 @@ def test_phones_that_give_up_at_an_unknown_algorithm_are_asked_for_md5_alone(gat
     challenged = gate.identify(invite(user_agent="baresip v1.0.0 (x86_64/linux)"), PHONE, "one-ana")
     assert isinstance(challenged, Challenged)
     assert ["MD5" in value for _, value in challenged.headers] == [True]
+
+
+def test_each_administrator_is_told_of_their_own_devices(gate: Gate, wall: Wall) -> None:
+    for username, times in (("one-ana", 4), ("two-ana", 1), ("nobody", 1), ("\udcff" * 500, 1)):
+        for _ in range(times):
+            gate.identify(answered(gate, PHONE, username, "guess"), PHONE, username)
+    told = guesses.report(gate, "one", wall.now)
+    assert [(each.scope, each.user, each.tenant, each.failures) for each in told.guessers] == [
+        ("pair", "one-ana", "one", 3),
+        ("user", "one-ana", "one", 3),
+    ]
+    assert told.guessers[0].wait > 0
+    assert [(each.user, each.source, each.blocked) for each in told.failures] == [
+        ("one-ana", "192.0.2.10", True),
+        *[("one-ana", "192.0.2.10", False)] * 3,
+    ]
+    whole = guesses.report(gate, "", wall.now)
+    assert {each.user for each in whole.failures} >= {"one-ana", "two-ana", "nobody"}
+    assert max(len(each.user) for each in whole.guessers) <= 64
+    assert ("source", "192.0.2.10") in [(each.scope, each.source) for each in whole.guessers]
+    from centralita.control import encode
+
+    assert encode(whole)
+
+
+def test_a_block_is_lifted_by_whom_it_concerns(gate: Gate, wall: Wall) -> None:
+    for _ in range(3):
+        gate.identify(answered(gate, PHONE, "one-ana", "guess"), PHONE, "one-ana")
+    assert isinstance(
+        gate.identify(answered(gate, PHONE, "one-ana", "secret of one"), PHONE, "one-ana"), Barred
+    )
+    for request in (
+        LiftBlock(user="one-ana", tenant="two"),
+        LiftBlock(user="nobody", tenant="two"),
+        LiftBlock(source="192.0.2.10", tenant="one"),
+    ):
+        with pytest.raises(guesses.NotTheirs):
+            guesses.lift(gate, request)
+    assert guesses.lift(gate, LiftBlock(user="one-ana", source="192.0.2.10", tenant="one"))
+    assert isinstance(
+        gate.identify(answered(gate, PHONE, "one-ana", "secret of one"), PHONE, "one-ana"), FromDevice
+    )

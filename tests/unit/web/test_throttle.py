@@ -158,3 +158,45 @@ def test_memory_is_bounded(outcome: str) -> None:
     for number in range(1000):
         getattr(throttle, outcome)(f"10.0.{number // 250}.{number % 250}", f"u{number}", NOW)
     assert throttle.keys() <= 200
+
+
+def test_who_has_failed_is_told_and_let_in_again() -> None:
+    throttle = Throttle(ThrottleLimits(seconds=300, pair=3, user=50, source=5))
+    for _ in range(3):
+        throttle.failed("192.0.2.1", "ana", 1000.0)
+    throttle.failed("2001:db8::7", "luis", 1000.0)
+    told = throttle.guesses(1001.0)
+    assert (told[0].scope, told[0].source, told[0].user, told[0].failures) == ("pair", "192.0.2.1", "ana", 3)
+    assert told[0].wait == throttle.blocked("192.0.2.1", "ana", 1001.0) > 0
+    assert {(each.scope, each.source, each.user) for each in told} == {
+        ("pair", "192.0.2.1", "ana"),
+        ("source", "192.0.2.1", ""),
+        ("user", "", "ana"),
+        ("pair", "20010db800000000::/64", "luis"),
+        ("source", "20010db800000000::/64", ""),
+        ("user", "", "luis"),
+    }
+    assert throttle.pardon("192.0.2.1", "ana")
+    assert not throttle.pardon("192.0.2.1", "ana")
+    assert throttle.blocked("192.0.2.1", "ana", 1001.0) == 0
+    assert throttle.guesses(1001.0 + 400) == []
+
+
+def test_a_source_or_a_name_is_pardoned_as_a_whole() -> None:
+    limits = ThrottleLimits(seconds=300, pair=2, user=4, source=4)
+    throttle = Throttle(limits)
+    for user in ("ana", "ana", "luis", "luis"):
+        throttle.failed("192.0.2.1", user, 1000.0)
+    assert throttle.blocked("192.0.2.1", "eva", 1000.0) > 0
+    # One name is not enough where all of the source has to wait.
+    throttle.pardon("192.0.2.1", "ana")
+    assert throttle.blocked("192.0.2.1", "ana", 1000.0) > 0
+    assert throttle.pardon("192.0.2.1", "")
+    assert [throttle.blocked("192.0.2.1", user, 1000.0) for user in ("ana", "luis", "eva")] == [0, 0, 0]
+    for source in ("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"):
+        throttle.failed(source, "ana", 1000.0)
+    assert throttle.blocked("192.0.2.9", "ana", 1000.0) > 0
+    assert throttle.pardon("", "ana")
+    assert throttle.blocked("192.0.2.9", "ana", 1000.0) == 0
+    network = throttle.guesses(1000.0)
+    assert {each.user for each in network if each.scope == "pair"} == set()
