@@ -1,5 +1,5 @@
 /** The console's map: what stands at the side, in which order, and who is shown it. */
-import { IconHistory } from "@tabler/icons-react";
+import { IconHistory, IconMusic } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Action, Me } from "@/api/session";
 
@@ -22,6 +22,10 @@ export interface Area {
 
 /** Of one company. */
 export const TENANT_AREAS: Area[] = [
+  {
+    key: "company",
+    places: [{ key: "sounds", icon: IconMusic, path: "sounds", action: "config.read" }],
+  },
   { key: "care", places: [{ key: "audit", icon: IconHistory, path: "audit", action: "audit.read" }] },
 ];
 

@@ -3,6 +3,7 @@ import { sessionQuery } from "@/api/session";
 import { auditRoutes } from "@/features/audit/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
+import { soundsRoutes } from "@/features/sounds/routes";
 import { client } from "./client";
 import { homeOf } from "./home";
 import { platformRoute, rootRoute, shellRoute, signedInRoute, tenantRoute } from "./routes";
@@ -22,7 +23,10 @@ const tree = rootRoute.addChildren([
   signedInRoute.addChildren([
     homeRoute,
     ...firstStepsRoutes,
-    shellRoute.addChildren([tenantRoute.addChildren([...auditRoutes]), platformRoute.addChildren([])]),
+    shellRoute.addChildren([
+      tenantRoute.addChildren([...auditRoutes, ...soundsRoutes]),
+      platformRoute.addChildren([]),
+    ]),
   ]),
 ]);
 

@@ -29,7 +29,7 @@ export function Waveform({ channels, played }: Props) {
     drawing.height = Math.round(height * ratio);
     context.scale(ratio, ratio);
     const style = getComputedStyle(drawing);
-    const colours = [style.getPropertyValue("--played"), style.getPropertyValue("--rest")];
+    const colours = [style.color, style.caretColor];
     const count = Math.max(1, Math.floor(width / (BAR + GAP)));
     const [above = [], below = above] = (channels ?? []).slice(0, 2).map((one) => scaled(peaks(one, count)));
     const middle = height / 2;

@@ -14,7 +14,7 @@ interface Wanted {
   withDevices?: boolean;
   /** What goes with it, a line each. */
   goes?: string[];
-  then?: () => void;
+  onRemoved?: () => void;
 }
 
 /** Ask whether an object is to go; remove it, or say what depends on it. It can be undone afterwards. */
@@ -32,7 +32,7 @@ export function useRemoval(kind: Kind): (wanted: Wanted) => void {
         </Stack>
       ),
     });
-  return ({ id, name, withDevices, goes, then }) =>
+  return ({ id, name, withDevices, goes, onRemoved }) =>
     modals.openConfirmModal({
       title: t("removeQuestion", { name }),
       children: (
@@ -58,7 +58,7 @@ export function useRemoval(kind: Kind): (wanted: Wanted) => void {
           {
             onSuccess: (outcome) => {
               saved(outcome);
-              then?.();
+              onRemoved?.();
             },
             onError: (error) => refused(error, name),
           },
