@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent
-WHOLE_SYSTEMS = ("interop", "e2e")
+WHOLE_SYSTEMS = ("interop", "e2e", "browser")
 """Folders whose tests start processes and measure what they hear: one after the other, on one worker."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
@@ -20,6 +20,7 @@ if not IN_CI:
     settings.load_profile("centralita")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def whole_system(item: pytest.Item) -> bool:
         return item.path.is_relative_to(ROOT) and item.path.relative_to(ROOT).parts[0] in WHOLE_SYSTEMS

@@ -11,7 +11,7 @@ import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { client } from "./app/client";
 import { router } from "./app/router";
-import { theme } from "./app/theme";
+import { readable, theme } from "./app/theme";
 import { startI18n } from "./i18n";
 
 async function start(): Promise<void> {
@@ -20,7 +20,7 @@ async function start(): Promise<void> {
   await startI18n();
   createRoot(root).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
           <Suspense>
             <ModalsProvider>

@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Box,
+  Button,
   Center,
   Group,
   Paper,
@@ -41,18 +42,9 @@ export function Doorstep({ title, intro, wide, above, children }: Props) {
         <Group justify="space-between">
           <Brand size={34} />
           <Group gap={4}>
-            <ActionIcon
-              variant="subtle"
-              w="auto"
-              px={6}
-              onClick={() => void speak(other)}
-              lang={other}
-              aria-label={other === "es" ? "Español" : "English"}
-            >
-              <Text size="sm" fw={600}>
-                {other.toUpperCase()}
-              </Text>
-            </ActionIcon>
+            <Button variant="subtle" size="compact-sm" onClick={() => void speak(other)} lang={other}>
+              {other === "es" ? "Español" : "English"}
+            </Button>
             <ActionIcon variant="subtle" onClick={toggleColorScheme} aria-label={t("lightOrDark")}>
               <IconMoonStars size={18} />
             </ActionIcon>
