@@ -27,6 +27,10 @@ CHEAP = Passwords(Cost(memory_kib=8, passes=1))
 AXE = Path(__file__).parents[2] / "console" / "node_modules" / "axe-core" / "axe.min.js"
 WIDE = {"width": 1440, "height": 900}
 TELEPHONE = {"width": 390, "height": 844}
+STANDS_STILL = """() => Promise.all(
+    document.getAnimations()
+        .filter((each) => each.effect?.getComputedTiming().iterations !== Infinity)
+        .map((each) => each.finished.catch(() => undefined)))"""
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -102,9 +106,7 @@ def find_barriers(page: Page, without: Sequence[str] = ()) -> list[str]:
     """What axe finds on the page as it is (WCAG 2.2 A and AA, and good practice), a line each. ``without``: rules left out, with a reason at the caller."""
     page.evaluate(AXE.read_text("utf-8"))
     # What moves is looked at when it stands still: a colour halfway to another is nobody's fault.
-    page.wait_for_function(
-        "document.getAnimations().every((each) => each.playState !== 'running' || each.effect?.getTiming().iterations === Infinity)"
-    )
+    page.evaluate(STANDS_STILL)
     found = page.evaluate(
         "rules => axe.run(document, {rules})", {rule: {"enabled": False} for rule in without}
     )

@@ -1,4 +1,12 @@
-import { Avatar, Group, Menu, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import {
+  Avatar,
+  Group,
+  Menu,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from "@mantine/core";
 import { IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useMe, useSignOut } from "@/api/session";
@@ -15,9 +23,10 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <UnstyledButton aria-label={t("myAccount")}>
+        <UnstyledButton>
+          <VisuallyHidden>{t("myAccount")}</VisuallyHidden>
           <Group gap="xs" wrap="nowrap">
-            <Avatar name={me.name} color="initials" radius="xl" size={32} alt="" />
+            <Avatar name={me.name} color="initials" radius="xl" size={32} aria-hidden />
             <Text size="sm" visibleFrom="sm" maw={160} truncate>
               {me.name || me.login}
             </Text>

@@ -1,4 +1,4 @@
-import { Group, Text } from "@mantine/core";
+import { Group, Text, VisuallyHidden } from "@mantine/core";
 
 /** The mark and the name. */
 export function Brand({ size = 28 }: { size?: number }) {
@@ -8,6 +8,7 @@ export function Brand({ size = 28 }: { size?: number }) {
       <Text fw={750} size="lg" visibleFrom="xs">
         Centralita
       </Text>
+      <VisuallyHidden hiddenFrom="xs">Centralita</VisuallyHidden>
     </Group>
   );
 }

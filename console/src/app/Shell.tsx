@@ -30,7 +30,7 @@ export function Shell() {
         <Group h="100%" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="md" size="sm" aria-label={t("menu")} />
-            <Link to="/" className={classes.brand} aria-label={t("home")}>
+            <Link to="/" className={classes.brand}>
               <Brand />
             </Link>
             <TenantSwitch />

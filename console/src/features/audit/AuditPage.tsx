@@ -1,4 +1,4 @@
-import { Box, Code, Group, Select, Spoiler, Text } from "@mantine/core";
+import { Box, Code, Group, Select, Text } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,11 +9,15 @@ import { instant } from "@/i18n/format";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { Loaded } from "@/ui/Loaded";
 import { Page } from "@/ui/Page";
+import classes from "./AuditPage.module.css";
 
 type Entry = components["schemas"]["AuditBody"];
 
 /** Beginnings of actions that one may want to see alone. */
 const SORTS = ["config", "session", "account", "token", "live", "voicemail", "recording"] as const;
+
+/** Differences that are shown before one asks for all. */
+const AT_ONCE = 3;
 
 /** Who changed what, when and from where, with each field before and after. */
 export function AuditPage() {
@@ -95,18 +99,31 @@ function Who({ entry }: { entry: Entry }) {
 
 function Changes({ entry }: { entry: Entry }) {
   const { t } = useTranslation("audit");
-  if (entry.changes.length === 0) return null;
+  const [first, rest] = [entry.changes.slice(0, AT_ONCE), entry.changes.slice(AT_ONCE)];
   return (
-    <Spoiler maxHeight={66} showLabel={t("all", { ns: "common" })} hideLabel={t("close", { ns: "common" })}>
-      {entry.changes.map((change) => (
-        <Text size="xs" key={change.field}>
-          <Text span fw={600} size="xs">
-            {change.field}
-          </Text>{" "}
-          <Code>{shown(change.before)}</Code> → <Code>{shown(change.after)}</Code>
-        </Text>
+    <>
+      {first.map((change) => (
+        <Difference key={change.field} change={change} />
       ))}
-    </Spoiler>
+      {rest.length > 0 && (
+        <details>
+          <Text component="summary" size="xs">
+            {t("moreChanges", { count: rest.length })}
+          </Text>
+          {rest.map((change) => (
+            <Difference key={change.field} change={change} />
+          ))}
+        </details>
+      )}
+    </>
+  );
+}
+
+function Difference({ change }: { change: Entry["changes"][number] }) {
+  return (
+    <Text size="xs" className={classes.change}>
+      <b>{change.field}</b> <Code>{shown(change.before)}</Code> → <Code>{shown(change.after)}</Code>
+    </Text>
   );
 }
 

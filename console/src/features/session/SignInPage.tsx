@@ -1,4 +1,4 @@
-import { Anchor, Button, PasswordInput, PinInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, PasswordInput, PinInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
@@ -44,7 +44,7 @@ export function SignInPage() {
     <Doorstep title={t("signIn")} intro={t("signInIntro")}>
       <form onSubmit={submit}>
         <Stack>
-          {!isProblem(signIn.error, "second-factor-required") && <ProblemAlert error={signIn.error} />}
+          <Refusal error={signIn.error} />
           <TextInput
             label={t("login")}
             type="email"
@@ -71,6 +71,13 @@ export function SignInPage() {
       </form>
     </Doorstep>
   );
+}
+
+function Refusal({ error }: { error: unknown }) {
+  const { t } = useTranslation("session");
+  if (isProblem(error, "second-factor-required")) return null;
+  if (isProblem(error, "wrong-password")) return <Alert color="red" role="alert" title={t("wrong")} />;
+  return <ProblemAlert error={error} />;
 }
 
 function SecondFactor({ code, onChange }: { code: string; onChange: (code: string) => void }) {
