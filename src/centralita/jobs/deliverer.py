@@ -11,7 +11,6 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -111,7 +110,6 @@ class Deliverer:
         self._stopping = False
         self._failure: BaseException | None = None
         self._tidied_at = 0.0
-        self._pool = ThreadPoolExecutor(self._pace.threads, "webhooks")
         self.sent = 0
         """Since the start."""
         self.failed = 0
@@ -129,13 +127,13 @@ class Deliverer:
                 if webhook in self._in_hand or len(self._in_hand) >= self._pace.threads:
                     continue
                 self._in_hand.add(webhook)
-            self._pool.submit(self._serve, webhook)
+            # A thread that may be left behind: a process that ends waits for no stranger's server.
+            threading.Thread(target=self._serve, args=(webhook,), name="webhook", daemon=True).start()
         return self._pace.idle
 
     def close(self) -> None:
         """Begin nothing more. What is being sent is tried again after the next start, if it does not come to an end before."""
         self._stopping = True
-        self._pool.shutdown(wait=False, cancel_futures=True)
 
     def serve(self, webhook: str) -> None:
         """Send some of what is due to one webhook, until it cannot be reached. Raises StoreUnavailable."""

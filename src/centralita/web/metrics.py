@@ -88,6 +88,12 @@ def _jobs(run_folder: Path) -> Iterator[Metric]:
     yield _gauge("records_ok", "Whether call records can be saved.", int(not status.records_error))
     yield _gauge("mail_ok", "Whether voicemail can be mailed.", int(not status.mail_error))
     yield _gauge("mails_waiting", "Voicemail messages to be mailed.", status.mails_waiting)
+    told = CounterMetricFamily(
+        "centralita_webhook_messages", "Messages to webhooks, by how they ended.", labels=["state"]
+    )
+    told.add_metric(["delivered"], status.webhook_messages_sent)
+    told.add_metric(["failed"], status.webhook_messages_failed)
+    yield told
 
 
 def _processes(run_folder: Path) -> Iterator[Metric]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -261,3 +263,42 @@ def test_what_nobody_foresaw_ends_the_loop(world: World) -> None:
     assert world.done.wait(10)
     with pytest.raises(ZeroDivisionError):
         world.deliverer.step()
+
+
+HANGING = """
+import threading
+from dataclasses import dataclass
+from centralita.jobs.deliverer import Deliverer
+from centralita.webhooks import Delivery, DeliveryState, HookEvent
+
+there = threading.Event()
+
+@dataclass
+class Target:
+    url: str = "https://x.example/"
+    keys: tuple = ()
+    failures: int = 0
+
+class Outbox:
+    def tidy(self, now): ...
+    def due_webhooks(self, now): return ["w"]
+    def target(self, webhook, now): return Target()
+    def due(self, webhook, now, limit):
+        return [Delivery(id="m", webhook="w", event=HookEvent.TEST, state=DeliveryState.WAITING, attempts=0, created_at=0.0,
+                         next_at=0.0, expires_at=1.0, done_at=None, status=0, seconds=None, error="")]
+    def claim(self, delivery, now, until): return True
+
+def hang(url, body, headers):
+    there.set()
+    threading.Event().wait()
+
+deliverer = Deliverer(Outbox(), post=hang)
+deliverer.step()
+assert there.wait(20)
+deliverer.close()
+"""
+
+
+def test_a_process_that_ends_waits_for_no_strangers_server() -> None:
+    done = subprocess.run([sys.executable, "-c", HANGING], timeout=30, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

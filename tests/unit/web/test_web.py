@@ -153,6 +153,8 @@ def test_records_that_are_late_are_told_but_calls_go_on(
         records_error="host=db.internal",
         behind_bytes=4096,
         mails_waiting=2,
+        webhook_messages_sent=7,
+        webhook_messages_failed=1,
     )
     jobstatus.write(settings.run_folder, late)
     response = web.get("/api/v1/health")
@@ -164,3 +166,5 @@ def test_records_that_are_late_are_told_but_calls_go_on(
     lines = web.get("/metrics").text.splitlines()
     assert "centralita_journal_lag_bytes 4096.0" in lines
     assert "centralita_records_ok 0.0" in lines
+    assert 'centralita_webhook_messages_total{state="delivered"} 7.0' in lines
+    assert 'centralita_webhook_messages_total{state="failed"} 1.0' in lines
