@@ -338,7 +338,7 @@ def _check_url(parts: WebParts, url: str) -> None:
                 "url",
                 "This is within a private network",
                 "Take an address of the public web",
-                "internal-address",
+                code="internal-address",
             )
 
 
