@@ -147,6 +147,7 @@ def test_a_second_one_on_the_same_folder_is_refused(demo: Exchange) -> None:
 def test_a_port_in_use_is_named_with_its_holder_and_its_setting(
     port: str, demo: Exchange, tmp_path: Path, ports: PortSlice
 ) -> None:
+    until(lambda: demo.get("/api/v1/health"), "the other one has its ports", seconds=60, seen=demo.log)
     taken = demo.sip_port if port == "sip" else demo.http_port
     mine = {
         "CENTRALITA_DATA": str(tmp_path / "other"),
