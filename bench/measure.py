@@ -75,7 +75,7 @@ def machine() -> dict[str, str | int]:
         "cores": os.cpu_count() or 0,
         "memory_mib": kib // 1024,
         "kernel": os.uname().release,
-        "python": interpreter.describe(),
+        "python": interpreter.describe().removeprefix("Python "),
     }
 
 

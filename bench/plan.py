@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from loads import api, calls, footprint, registers, relay, routing
+from loads import api, calls, footprint, registers, relay, routing, switch
 from report import Row
 from systems.base import System
 from systems.centralita import Centralita
@@ -15,7 +15,7 @@ from systems.centralita import Centralita
 Fresh = Callable[[str], System]
 """Makes a system, not yet started, with a folder of its own."""
 
-GROUPS = ("calls", "rate", "relay", "registers", "memory", "start", "routing", "api")
+GROUPS = ("calls", "switch", "rate", "relay", "registers", "memory", "start", "routing", "api")
 ALL = ("centralita", "asterisk", "kamailio", "rtpengine")
 SIGNALLING = ("centralita", "asterisk", "kamailio")
 AUDIO = ("centralita", "asterisk", "rtpengine")
@@ -84,6 +84,7 @@ def rows(groups: Sequence[str], plan: Plan = FULL) -> list[Row]:
             Row("calls", f"call_cpu_{rate}", f"CPU per call, {rate} calls/s", "ms", 0.55)
             for rate in plan.call_rates
         ),
+        Row("switch", "switch_call", "the switch's part of a call, alone in a process", "ms"),
         Row("rate", "rate", "calls/s held for a minute, none failed", "1/s", more_is_better=True),
         *(
             row
@@ -156,6 +157,11 @@ def _calls(fresh: Fresh, rows: Sequence[Row], plan: Plan) -> None:
                 row.absent[system.name] = f"{failed} calls failed at {rate} calls/s"
                 continue
             row.values[system.name] = statistics.median(run.cpu_ms for run in runs)
+
+
+def _switch(_fresh: Fresh, rows: Sequence[Row], _plan: Plan) -> None:
+    (row,) = rows
+    row.values["centralita"] = switch.call()
 
 
 def _rate(fresh: Fresh, rows: Sequence[Row], plan: Plan) -> None:
@@ -284,6 +290,7 @@ class Measurement:
 
 MEASUREMENTS = (
     Measurement("calls", SIGNALLING, _calls),
+    Measurement("switch", ("centralita",), _switch),
     Measurement("rate", SIGNALLING, _rate),
     Measurement("relay", AUDIO, _relay),
     Measurement("registers", SIGNALLING, _registers),

@@ -7,10 +7,13 @@ file as JSON. What is not measured says why.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+
+import structlog
 
 import measure
 import paths  # noqa: F401  (before what needs tests/support)
@@ -31,6 +34,8 @@ IDLE_ENOUGH = 0.9
 
 def main() -> int:
     options = _options()
+    # What runs in this process says nothing but trouble.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     if reason := sipp.missing():
         print(f"Nothing can be measured: {reason}", file=sys.stderr)
         return 1

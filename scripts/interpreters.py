@@ -1,6 +1,6 @@
 """Which Python the virtual environment is made with, where a machine has several. Standard library only, any Python ≥ 3.11.
 
-One that was built with optimisations comes first: the exchange needs a third less time with it. Version managers build
+One that was built with optimisations comes first: bare Python runs half as fast again with it. Version managers build
 without them unless told, and hide the distribution's own, which has them; so that one is looked for in its place, too.
 """
 

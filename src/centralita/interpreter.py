@@ -12,7 +12,7 @@ import sysconfig
 
 
 def optimised() -> bool:
-    """Whether the running Python was built with profile-guided optimisation, without which all work takes half as long again.
+    """Whether the running Python was built with profile-guided optimisation, without which its bare loops take half as long again.
 
     It is the option of its build (``--enable-optimizations``) that tells. Debian and Ubuntu profile without it, and take
     the traces out of what they install: so a Python whose home is ``/usr`` counts, which is where distributions put theirs.

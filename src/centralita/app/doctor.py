@@ -120,7 +120,7 @@ def python(_settings: Settings) -> Iterator[Finding]:
             "Use one that is, such as the distribution's own: in a checkout, make clean and then"
             " make run PYTHON=/usr/bin/python3; with pyenv, PYTHON_CONFIGURE_OPTS=--enable-optimizations pyenv install"
         )
-        message = f"{interpreter.describe()}: calls take half as much time again"
+        message = f"{interpreter.describe()}: Python itself is slower by half"
         yield Finding("python", Level.NOTE, message, mend)
 
 
