@@ -113,6 +113,32 @@ def send(
         raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
 
 
+def exchange(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    seconds: float,
+    max_bytes: int,
+    allow: Iterable[Network] = (),
+) -> tuple[int, str]:
+    """POST something and read the answer, within ``seconds`` in all: status and text. A redirection is not followed. Raises FetchFailed."""
+    deadline = time.monotonic() + seconds
+    try:
+        connection, path = _open(url, deadline, tuple(allow))
+        try:
+            connection.request("POST", path, body=body, headers={"User-Agent": "Centralita", **headers})
+            response = connection.getresponse()
+            answer = response.read(max_bytes + 1)
+            if len(answer) > max_bytes:
+                raise FetchFailed(f"it is longer than {max_bytes // 1024} KB")
+            return response.status, _decode(answer, response.headers.get_content_charset("utf-8"))
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
+
+
 def web_host(url: str) -> str:
     """The host of an address of the web. Raises FetchFailed where it is none that would be asked."""
     try:

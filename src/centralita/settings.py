@@ -85,6 +85,20 @@ def _parse_networks(value: object) -> object:
         raise ValueError(f"{error}; write it as addresses and networks with commas between them") from None
 
 
+def _parse_domains(value: object) -> object:
+    """``example.com=acme,example.org=other``, or a table of a file."""
+    if not isinstance(value, str):
+        return value
+    found = {}
+    for part in filter(None, (each.strip() for each in value.split(","))):
+        domain, sign, tenant = (each.strip() for each in part.partition("="))
+        if not sign or not domain or not tenant or "@" in domain:
+            raise ValueError("write it as DOMAIN=TENANT with commas between them")
+        found[domain.lower()] = tenant
+    return found
+
+
+Domains = Annotated[dict[str, str], BeforeValidator(_parse_domains)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Ports = Annotated[PortRange, BeforeValidator(_parse_range), PlainSerializer(str)]
 Networks = Annotated[
@@ -156,6 +170,25 @@ class Settings(BaseModel):
     )
     smtp_from: str = Field(
         "centralita@localhost", description="the sender of mail", examples=["pbx@example.com"]
+    )
+
+    # --- single sign-on -----------------------------------------------------------------------------------------
+    oidc_issuer: str = Field(
+        "",
+        description="the OpenID Connect provider that people may sign in at; empty: none",
+        examples=["https://accounts.example.com"],
+    )
+    oidc_client_id: str = Field("", description="who we are at that provider", examples=["centralita"])
+    oidc_client_secret: SecretStr | None = Field(
+        None, description="the secret that the provider gave us", examples=["…"]
+    )
+    oidc_name: str = Field(
+        "", max_length=60, description="what the sign-in button says", examples=["Example Ltd"]
+    )
+    oidc_users: Domains = Field(
+        {},
+        description="domains of mail, each with the tenant in which whoever comes from there gets an account as a user",
+        examples=["example.com=acme,example.org=other"],
     )
 
     # --- what is said about it --------------------------------------------------------------------------------
@@ -254,6 +287,15 @@ class Settings(BaseModel):
             raise ValueError("it must be https://HOST, without a path")
         return f"{parts.scheme}://{parts.netloc.lower()}" if value else ""
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        safe = parts.scheme == "https" or parts.hostname in ("127.0.0.1", "::1", "localhost")
+        if value and (not parts.hostname or not safe or parts.query or parts.fragment):
+            raise ValueError("it must begin with https://")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _is_known_database(cls, value: SecretStr | None) -> SecretStr | None:
@@ -262,6 +304,12 @@ class Settings(BaseModel):
         ):
             raise ValueError("it must begin with sqlite: or postgresql:")
         return value
+
+    @model_validator(mode="after")
+    def _known_at_the_provider(self) -> Settings:
+        if bool(self.oidc_issuer) != bool(self.oidc_client_id):
+            raise ValueError("oidc_issuer and oidc_client_id are set together, or neither")
+        return self
 
     @model_validator(mode="after")
     def _ports_apart(self) -> Settings:

@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from functools import partial
+from urllib.parse import urlsplit
 
 import uvicorn
 from sqlalchemy import text
@@ -47,6 +48,7 @@ from centralita.store.webhooks import WebhookStore
 from centralita.web.application import create
 from centralita.web.callparts import CallParts
 from centralita.web.doorman import DoorSettings
+from centralita.web.oidc import ProviderSettings
 from centralita.web.parts import SipServer, WebParts
 
 MAIL_SECONDS = 10.0
@@ -93,7 +95,26 @@ def web_parts(settings: Settings) -> WebParts:
         sip=SipServer(settings.advertised_host, settings.sip_port, settings.realm),
         setup_links=SetupLinks(database),
         make_password=make_password,
+        providers=providers(settings),
         post=SmtpPost(replace(jobs_settings(settings).mail, timeout=MAIL_SECONDS)),
+    )
+
+
+def providers(settings: Settings) -> tuple[ProviderSettings, ...]:
+    """By whom people may have themselves signed in."""
+    if not settings.oidc_issuer:
+        return ()
+    secret = settings.oidc_client_secret
+    return (
+        ProviderSettings(
+            id="main",
+            name=settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or "OpenID Connect",
+            issuer=settings.oidc_issuer,
+            client_id=settings.oidc_client_id,
+            client_secret=secret.get_secret_value() if secret is not None else "",
+            allow=settings.lookup_allow,
+            users_of=settings.oidc_users,
+        ),
     )
 
 

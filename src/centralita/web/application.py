@@ -21,10 +21,12 @@ from centralita.web.doorman import Doorman, DoorSettings
 from centralita.web.first_run import FirstRun
 from centralita.web.health import Health, look
 from centralita.web.metrics import SwitchCollector
+from centralita.web.oidc import providers
 from centralita.web.parts import WebParts
 from centralita.web.passwords import Passwords
 from centralita.web.shield import Shield
 from centralita.web.signing_in import SigningIn
+from centralita.web.single_sign_on import SingleSignOn
 from centralita.web.slices import (
     accounts,
     audit,
@@ -49,6 +51,7 @@ from centralita.web.slices import (
     session,
     setup,
     simulation,
+    single_sign_on,
     tenants,
     tokens,
     trunks,
@@ -63,6 +66,7 @@ PREFIX = "/api/v1"
 SLICES: tuple[APIRouter, ...] = (
     setup.router,
     session.router,
+    single_sign_on.router,
     me.router,
     tokens.router,
     accounts.router,
@@ -134,6 +138,9 @@ def create(
     passwords = passwords or Passwords()
     app.state.signing_in = SigningIn(parts, app.state.doorman, passwords)
     app.state.first_run = FirstRun(parts, passwords)
+    app.state.single_sign_on = SingleSignOn(
+        parts, app.state.doorman, app.state.signing_in, providers(parts.providers)
+    )
     app.state.feed = events.LiveFeed(parts)
     problems.install(app)
     app.add_middleware(Shield)

@@ -24,6 +24,7 @@ from centralita.pbx.model.user import Personal
 from centralita.pbx.vocabulary import TenantId
 from centralita.web.callparts import CallParts
 from centralita.web.health import DatabaseCheck
+from centralita.web.oidc import ProviderSettings
 from centralita.webhooks import Delivery, HookEvent, Webhook
 
 
@@ -353,5 +354,7 @@ class WebParts:
     make_password: Callable[[], str]
     """A strong one, for a telephone."""
     post: Post
+    providers: tuple[ProviderSettings, ...] = ()
+    """By whom people may have themselves signed in."""
     wall: Callable[[], float] = time.time
     """Seconds since the epoch."""

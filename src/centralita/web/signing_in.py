@@ -60,15 +60,25 @@ class SigningIn:
         secret, session = self.begin(connection, account)
         return secret, session, account
 
-    def begin(self, connection: HTTPConnection, account: Account) -> tuple[str, Session]:
-        """A new session of who has proved who they are, and its secret."""
+    def begin(
+        self, connection: HTTPConnection, account: Account, *, via: str = "session"
+    ) -> tuple[str, Session]:
+        """A new session of who has proved who they are, and its secret. ``via``: to whom, for the audit log."""
         secret, now = new_secret(), self._parts.wall()
         session = new_session(secret, account.id, connection, now, self._doorman.settings)
         self._parts.sessions.sweep(now, self._doorman.settings.idle)
         self._parts.sessions.add(session)
         self._parts.accounts.signed_in(account.id, now)
-        self._note(connection, account, "session.begin")
+        self._note(connection, account, "session.begin", via=via)
         return secret, session
+
+    def note_refused(self, connection: HTTPConnection, via: str, why: str) -> None:
+        """Others did not sign somebody in, or nobody whom we know."""
+        self._note(connection, None, "session.refused", what=why[:200], via=via)
+
+    def note_made(self, connection: HTTPConnection, account: Account, via: str) -> None:
+        """An account was made because of what others say."""
+        self._note(connection, account, "account.create", via=via)
 
     def _second_factor(self, connection: HTTPConnection, account: Account, code: str, now: float) -> None:
         factor = self._parts.accounts.second_factor(account.id) if account.second_factor else None

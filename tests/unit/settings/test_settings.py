@@ -157,6 +157,7 @@ def test_the_manual_names_every_setting_with_its_default() -> None:
     assert rows.keys() == {f"CENTRALITA_{name.upper()}" for name in Settings.model_fields}
     in_words = {
         "advertise", "database_url", "media_workers", "smtp_host", "smtp_user", "smtp_password", "lookup_allow", "geoip_database",
+        "oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_name", "oidc_users",
     }  # fmt: skip
     for name in Settings.model_fields.keys() - in_words:
         default = Settings.model_fields[name].default
