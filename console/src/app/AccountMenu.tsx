@@ -7,7 +7,8 @@ import {
   useMantineColorScheme,
   VisuallyHidden,
 } from "@mantine/core";
-import { IconLanguage, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import { IconLanguage, IconLogout, IconMoon, IconSun, IconUserCog } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe, useSignOut } from "@/api/session";
 import { speak } from "@/i18n";
@@ -35,6 +36,9 @@ export function AccountMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{me.login}</Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCog size={16} />}>
+          {t("myAccount")}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLanguage size={16} />} onClick={() => void speak(other)} lang={other}>
           {other === "es" ? "Español" : "English"}
         </Menu.Item>

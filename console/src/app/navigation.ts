@@ -1,5 +1,5 @@
 /** The console's map: what stands at the side, in which order, and who is shown it. */
-import { IconHistory, IconMusic } from "@tabler/icons-react";
+import { IconHistory, IconMusic, IconSettings, IconUserShield, IconUsers } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Action, Me } from "@/api/session";
 
@@ -24,13 +24,24 @@ export interface Area {
 export const TENANT_AREAS: Area[] = [
   {
     key: "company",
-    places: [{ key: "sounds", icon: IconMusic, path: "sounds", action: "config.read" }],
+    places: [
+      { key: "people", icon: IconUsers, path: "people", action: "config.read" },
+      { key: "sounds", icon: IconMusic, path: "sounds", action: "config.read" },
+    ],
   },
-  { key: "care", places: [{ key: "audit", icon: IconHistory, path: "audit", action: "audit.read" }] },
+  {
+    key: "care",
+    places: [
+      { key: "settings", icon: IconSettings, path: "settings", action: "accounts.read" },
+      { key: "audit", icon: IconHistory, path: "audit", action: "audit.read" },
+    ],
+  },
 ];
 
 /** Of who hosts many companies. */
-export const PLATFORM_PLACES: Place[] = [];
+export const PLATFORM_PLACES: Place[] = [
+  { key: "accounts", icon: IconUserShield, path: "accounts", action: "platform.read" },
+];
 
 export function offered(place: Place, me: Me): boolean {
   return (!place.action || me.may.includes(place.action)) && (place.when?.(me) ?? true);

@@ -1,6 +1,9 @@
 import { createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "@/api/session";
+import { accountRoutes } from "@/features/account/routes";
+import { accountsRoutes, platformAccountsRoutes } from "@/features/accounts/routes";
 import { auditRoutes } from "@/features/audit/routes";
+import { peopleRoutes } from "@/features/people/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
 import { soundsRoutes } from "@/features/sounds/routes";
@@ -24,8 +27,9 @@ const tree = rootRoute.addChildren([
     homeRoute,
     ...firstStepsRoutes,
     shellRoute.addChildren([
-      tenantRoute.addChildren([...auditRoutes, ...soundsRoutes]),
-      platformRoute.addChildren([]),
+      ...accountRoutes,
+      tenantRoute.addChildren([...peopleRoutes, ...soundsRoutes, ...accountsRoutes, ...auditRoutes]),
+      platformRoute.addChildren([...platformAccountsRoutes]),
     ]),
   ]),
 ]);

@@ -1,0 +1,40 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { modals } from "@mantine/modals";
+import i18next from "i18next";
+import { useTranslation } from "react-i18next";
+import { instant } from "@/i18n/format";
+import { CopyField } from "@/ui/CopyField";
+import { notifyDone } from "@/ui/saved";
+import type { LinkMade } from "./accounts";
+
+/** Say that a link went out by mail; where there is no mail, show it once, to be handed on. */
+export function tellLink(link: LinkMade, login: string): void {
+  const words = i18next.getFixedT(null, "accounts");
+  if (!link.url) {
+    notifyDone(words("mailed", { login }));
+    return;
+  }
+  const id = modals.open({
+    title: words("linkFor", { login }),
+    closeOnClickOutside: false,
+    size: "lg",
+    children: <LinkShown link={link} url={link.url} onClose={() => modals.close(id)} />,
+  });
+}
+
+function LinkShown({ link, url, onClose }: { link: LinkMade; url: string; onClose: () => void }) {
+  const { t } = useTranslation("accounts");
+  return (
+    <Stack>
+      <Text size="sm">{t("linkHint")}</Text>
+      <CopyField
+        label={t("link")}
+        value={url}
+        description={t("linkUntil", { at: instant(link.expires_at) })}
+      />
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{t("linkTaken")}</Button>
+      </Group>
+    </Stack>
+  );
+}
