@@ -4,7 +4,7 @@ import { useTenant } from "@/api/tenant";
 import { notifyDone } from "@/ui/saved";
 import { AccountForm, type AccountValues } from "./AccountForm";
 import { type Account, useChangeAccount, useInvite } from "./accounts";
-import { tellLink } from "./LinkShown";
+import { useTellLink } from "./LinkShown";
 
 interface InviteProps {
   opened: boolean;
@@ -18,6 +18,7 @@ export function InviteDialog({ opened, onClose, initial }: InviteProps) {
   const { t, i18n } = useTranslation("accounts");
   const tenant = useTenant();
   const invite = useInvite();
+  const tellLink = useTellLink();
   const language = i18n.language === "en" ? "en" : "es";
   const submit = async (values: AccountValues) => {
     const made = await invite.mutateAsync({ ...values, tenant });

@@ -1,6 +1,5 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 import { instant } from "@/i18n/format";
 import { CopyField } from "@/ui/CopyField";
@@ -8,17 +7,18 @@ import { notifyDone } from "@/ui/saved";
 import type { LinkMade } from "./accounts";
 
 /** Say that a link went out by mail; where there is no mail, show it once, to be handed on. */
-export function tellLink(link: LinkMade, login: string): void {
-  const words = i18next.getFixedT(null, "accounts");
-  if (!link.url) {
-    notifyDone(words("mailed", { login }));
-    return;
-  }
+export function useTellLink(): (link: LinkMade, login: string) => void {
+  const { t } = useTranslation("accounts");
+  return (link, login) =>
+    link.url ? show(link, link.url, t("linkFor", { login })) : notifyDone(t("mailed", { login }));
+}
+
+function show(link: LinkMade, url: string, title: string): void {
   const id = modals.open({
-    title: words("linkFor", { login }),
+    title,
     closeOnClickOutside: false,
     size: "lg",
-    children: <LinkShown link={link} url={link.url} onClose={() => modals.close(id)} />,
+    children: <LinkShown link={link} url={url} onClose={() => modals.close(id)} />,
   });
 }
 

@@ -11,7 +11,7 @@ import { Page } from "@/ui/Page";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { useAccountPages, useInvite } from "./accounts";
 import { useAccountColumns } from "./columns";
-import { tellLink } from "./LinkShown";
+import { useTellLink } from "./LinkShown";
 import { ManageAccount } from "./ManageAccount";
 
 /** Everybody who signs in to this installation; those who administer all of it are made here. */
@@ -79,6 +79,7 @@ export function PlatformAccountsPage() {
 function InviteAdministrator({ onDone }: { onDone: () => void }) {
   const { t, i18n } = useTranslation("accounts");
   const invite = useInvite();
+  const tellLink = useTellLink();
   const form = useForm({ initialValues: { login: "", name: "" } });
   const submit = form.onSubmit(({ login, name }) =>
     invite.mutate(

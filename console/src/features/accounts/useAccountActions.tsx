@@ -10,12 +10,13 @@ import {
   useMakeLink,
   useTakeAway,
 } from "./accounts";
-import { tellLink } from "./LinkShown";
+import { useTellLink } from "./LinkShown";
 
 /** What an administrator does with somebody's account; what takes something away asks first. */
 export function useAccountActions() {
   const { t } = useTranslation("accounts");
   const link = useMakeLink();
+  const tellLink = useTellLink();
   const away = useTakeAway();
   const change = useChangeAccount();
 

@@ -71,7 +71,7 @@ export function Phone({ person, device, board }: Props) {
             variant="light"
             leftSection={<IconQrcode size={16} />}
             loading={setup.pending}
-            onClick={() => void setup.show(device)}
+            onClick={() => setup.show(device)}
           >
             {t("setUpPhone")}
           </Button>

@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useCreate } from "@/api/objects";
 import { useTenant } from "@/api/tenant";
 import { useInvite } from "@/features/accounts/accounts";
-import { tellLink } from "@/features/accounts/LinkShown";
+import { useTellLink } from "@/features/accounts/LinkShown";
 import { notifyProblem, useSaved } from "@/ui/saved";
 import { useAddPhone } from "./useAddPhone";
 
@@ -24,6 +24,7 @@ export function useAddPerson(onDone: () => void) {
   const tenant = useTenant();
   const create = useCreate("user");
   const invite = useInvite();
+  const tellLink = useTellLink();
   const saved = useSaved();
   const addPhone = useAddPhone();
 
