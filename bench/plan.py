@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
-from loads import api, calls, footprint, registers, relay, routing, switch
+from loads import api, calls, console, footprint, registers, relay, routing, switch
 from report import Row
 from systems.base import System
 from systems.centralita import Centralita
@@ -15,7 +15,7 @@ from systems.centralita import Centralita
 Fresh = Callable[[str], System]
 """Makes a system, not yet started, with a folder of its own."""
 
-GROUPS = ("calls", "switch", "rate", "relay", "registers", "memory", "start", "routing", "api")
+GROUPS = ("calls", "switch", "rate", "relay", "registers", "memory", "start", "routing", "api", "console")
 ALL = ("centralita", "asterisk", "kamailio", "rtpengine")
 SIGNALLING = ("centralita", "asterisk", "kamailio")
 AUDIO = ("centralita", "asterisk", "rtpengine")
@@ -116,6 +116,8 @@ def rows(groups: Sequence[str], plan: Plan = FULL) -> list[Row]:
         Row("routing", "first_publication", "publishing that tenant for the first time", "s"),
         Row("api", "list", f"the slowest list of 50 out of {plan.past_calls:,} calls", "ms", 50.0),
         Row("api", "boards", f"{plan.boards} live boards at 20 calls/s, share of a core", "%", 10.0),
+        Row("console", "first_page", "the console's first page, in a browser that has nothing yet", "s", 1.0),
+        Row("console", "script", "JavaScript of that page, compressed", "KB", 300.0),
     ]
     return [row for row in made if row.group in groups]
 
@@ -270,6 +272,19 @@ def _api(fresh: Fresh, rows: Sequence[Row], plan: Plan) -> None:
     watched.details[system.name] = asdict(boards)
 
 
+def _console(fresh: Fresh, rows: Sequence[Row], _plan: Plan) -> None:
+    page, script = rows
+    system = fresh("console")
+    if reason := console.missing():
+        for row in rows:
+            row.absent[system.name] = reason
+        return
+    found = console.first_page(system.work / "first-page")
+    page.values[system.name] = found.seconds
+    page.details[system.name] = found.took
+    script.values[system.name] = found.script_kb
+
+
 @contextlib.contextmanager
 def _running(system: System) -> Iterator[System]:
     try:
@@ -298,4 +313,5 @@ MEASUREMENTS = (
     Measurement("start", ALL, _start),
     Measurement("routing", ("centralita",), _routing),
     Measurement("api", ("centralita",), _api),
+    Measurement("console", ("centralita",), _console),
 )

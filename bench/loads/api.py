@@ -169,7 +169,7 @@ def boards(work: Path, count: int, seconds: float) -> Boards:
     ):
         account = world.account(Role.ADMIN)
         secret = world.signed_in(account).cookies["centralita"]
-        with _web(world.settings) as pid:
+        with web(world.settings) as pid:
             url = f"ws://127.0.0.1:{world.settings.http_port}/api/v1/events"
             ours, theirs = multiprocessing.Pipe()
             audience = multiprocessing.get_context("spawn").Process(
@@ -251,7 +251,7 @@ def _aged(call: control.LiveCall, now: float) -> control.LiveCall:
 
 
 @contextlib.contextmanager
-def _web(settings: Settings) -> Iterator[int]:
+def web(settings: Settings) -> Iterator[int]:
     """The web process as it runs, on this data folder."""
     environment = {
         **os.environ,
