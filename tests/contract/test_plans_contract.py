@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +152,20 @@ def test_a_plan_that_a_tenant_has_stays(limited: ConfigStore, plans: PlanStore) 
     assert not plans.remove("small")
     with pytest.raises(PlanUnknown):
         plans.assign("demo", "small")
+
+
+def test_several_who_give_a_plan_at_once_do_not_meet(limited: ConfigStore, plans: PlanStore) -> None:
+    ids = [f"p{number}" for number in range(6)]
+    for ident in ids:
+        plans.add(replace(SMALL, id=ident))
+    with ThreadPoolExecutor(len(ids)) as pool:
+        list(pool.map(lambda ident: plans.assign("demo", ident), ids))
+    found = plans.of("demo")
+    assert found is not None
+    assert found.id in ids
+    with pytest.raises(PlanUnknown):
+        plans.assign("demo", "nobody")
+    assert plans.of("demo") == found, "and one that there is not changes nothing"
 
 
 def test_who_polls_for_versions_learns_of_a_plan(limited: ConfigStore, plans: PlanStore) -> None:

@@ -90,14 +90,15 @@ class PlanStore:
     def assign(self, tenant: str, plan: str | None) -> ServicePlan | None:
         """Give a tenant that exists a plan, or none; the one that it had before. Raises PlanUnknown."""
         mine: Any = tenant_plans.c.tenant == tenant
-        with self._database.write() as connection:
-            before = plan_of(connection, tenant)
-            if plan is not None and self._get(connection, plan) is None:
-                raise PlanUnknown(plan)
-            connection.execute(sa.delete(tenant_plans).where(mine))
-            if plan is not None:
-                connection.execute(sa.insert(tenant_plans).values(tenant=tenant, plan=plan))
-            config_rows.touch(connection, tenant)
+        try:
+            with self._database.write() as connection:
+                config_rows.touch(connection, tenant)  # first: whoever else gives it one waits for us
+                before = plan_of(connection, tenant)
+                connection.execute(sa.delete(tenant_plans).where(mine))
+                if plan is not None:
+                    connection.execute(sa.insert(tenant_plans).values(tenant=tenant, plan=plan))
+        except exc.IntegrityError:
+            raise PlanUnknown(plan) from None
         return before
 
     def _get(self, connection: sa.Connection, plan: str) -> ServicePlan | None:
