@@ -68,6 +68,7 @@ def test_register_and_look_up() -> None:
         1.0,
         "",
         "Phone 1.0",
+        since=NOW,
     )
     assert outcome == RegisterOutcome(
         200,
