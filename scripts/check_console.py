@@ -16,7 +16,7 @@ DOCUMENT = CONSOLE / "openapi.json"
 CLIENT = "src/api/generated.d.ts"
 STEPS = {
     "form and lint": ["node_modules/@biomejs/biome/bin/biome", "ci", "--colors=off"],
-    "types": ["node_modules/typescript/bin/tsc", "--noEmit"],
+    "types": ["node_modules/typescript-native/bin/tsc", "--noEmit"],
     "tests": ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot"],
 }
 

@@ -22,7 +22,7 @@ ME = "/api/v1/me"
     ("ask", "status", "code"),
     [
         (lambda client: client.get("/api/v1/nothing"), 404, "not-found"),
-        (lambda client: client.get("/nothing"), 404, "not-found"),
+        (lambda client: client.get("/metrics/nothing"), 404, "not-found"),
         (lambda client: client.put(ME, json={}), 405, "method-not-allowed"),
         (lambda client: client.patch(ME, content="{", headers={"Content-Type": "application/json"}), 400, "not-json"),
         (lambda client: client.patch(ME, content="name=x", headers={"Content-Type": "text/plain"}), 422, "invalid"),
