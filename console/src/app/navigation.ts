@@ -1,5 +1,12 @@
 /** The console's map: what stands at the side, in which order, and who is shown it. */
-import { IconHistory, IconMusic, IconSettings, IconUserShield, IconUsers } from "@tabler/icons-react";
+import {
+  IconHistory,
+  IconMusic,
+  IconPhone,
+  IconSettings,
+  IconUserShield,
+  IconUsers,
+} from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Action, Me } from "@/api/session";
 
@@ -26,6 +33,7 @@ export const TENANT_AREAS: Area[] = [
     key: "company",
     places: [
       { key: "people", icon: IconUsers, path: "people", action: "config.read" },
+      { key: "numbers", icon: IconPhone, path: "numbers", action: "config.read" },
       { key: "sounds", icon: IconMusic, path: "sounds", action: "config.read" },
     ],
   },

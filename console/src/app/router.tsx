@@ -3,6 +3,7 @@ import { sessionQuery } from "@/api/session";
 import { accountRoutes } from "@/features/account/routes";
 import { accountsRoutes, platformAccountsRoutes } from "@/features/accounts/routes";
 import { auditRoutes } from "@/features/audit/routes";
+import { numbersRoutes } from "@/features/numbers/routes";
 import { peopleRoutes } from "@/features/people/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
@@ -28,7 +29,13 @@ const tree = rootRoute.addChildren([
     ...firstStepsRoutes,
     shellRoute.addChildren([
       ...accountRoutes,
-      tenantRoute.addChildren([...peopleRoutes, ...soundsRoutes, ...accountsRoutes, ...auditRoutes]),
+      tenantRoute.addChildren([
+        ...peopleRoutes,
+        ...numbersRoutes,
+        ...soundsRoutes,
+        ...accountsRoutes,
+        ...auditRoutes,
+      ]),
       platformRoute.addChildren([...platformAccountsRoutes]),
     ]),
   ]),
