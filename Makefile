@@ -5,7 +5,7 @@ SETUP = scripts/setup.py $(if $(PYTHON),--this-python)
 LOCK = .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url --quiet
 
-.PHONY: help run test bench lock console client setup setup-runtime clean
+.PHONY: help run test bench lock console client pictures setup setup-runtime clean
 .DEFAULT_GOAL := help
 
 help:
@@ -38,6 +38,9 @@ console:
 
 client: setup
 	@.venv/bin/python scripts/check_console.py --client
+
+pictures: setup
+	@.venv/bin/python tests/browser/pictures.py $(ARGS)
 
 lock: setup
 	$(LOCK) --upgrade --group build -o requirements.lock
