@@ -1,5 +1,6 @@
 /** The console's map: what stands at the side, in which order, and who is shown it. */
 import {
+  IconClock,
   IconHistory,
   IconMusic,
   IconPhone,
@@ -34,6 +35,7 @@ export const TENANT_AREAS: Area[] = [
     places: [
       { key: "people", icon: IconUsers, path: "people", action: "config.read" },
       { key: "numbers", icon: IconPhone, path: "numbers", action: "config.read" },
+      { key: "hours", icon: IconClock, path: "hours", action: "config.read" },
       { key: "sounds", icon: IconMusic, path: "sounds", action: "config.read" },
     ],
   },

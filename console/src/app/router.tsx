@@ -3,6 +3,7 @@ import { sessionQuery } from "@/api/session";
 import { accountRoutes } from "@/features/account/routes";
 import { accountsRoutes, platformAccountsRoutes } from "@/features/accounts/routes";
 import { auditRoutes } from "@/features/audit/routes";
+import { hoursRoutes } from "@/features/hours/routes";
 import { numbersRoutes } from "@/features/numbers/routes";
 import { peopleRoutes } from "@/features/people/routes";
 import { sessionRoutes } from "@/features/session/routes";
@@ -35,6 +36,7 @@ const tree = rootRoute.addChildren([
         ...soundsRoutes,
         ...accountsRoutes,
         ...auditRoutes,
+        ...hoursRoutes,
       ]),
       platformRoute.addChildren([...platformAccountsRoutes]),
     ]),
