@@ -69,6 +69,7 @@ def web_parts(settings: Settings) -> WebParts:
 
     return WebParts(
         database=check,
+        together=database.together,
         accounts=AccountStore(database, secrets),
         sessions=SessionStore(database),
         tokens=TokenStore(database),

@@ -6,6 +6,7 @@ What the tables are is in the modules that use them; what they were, and how the
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -52,11 +53,17 @@ class Database:
         self.name = _name(parsed)
         """What to call it in messages; never with its password."""
         self.sqlite = parsed.get_backend_name() == "sqlite"
+        self._of_thread = threading.local()
         self.engine = _sqlite(parsed, durable) if self.sqlite else _postgresql(parsed)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one state of everything. Raises DatabaseUnavailable."""
+        joined = self._joined()
+        if joined is not None:
+            with self._errors():
+                yield joined
+            return
         with self._errors(), self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -67,6 +74,11 @@ class Database:
         On SQLite there is one writer at a time, from the start of the transaction; on PostgreSQL a writer locks the rows
         that it depends on.
         """
+        joined = self._joined()
+        if joined is not None:
+            with self._errors(), joined.begin_nested():
+                yield joined
+            return
         with (
             self._errors(),
             self.engine.connect() as raw,
@@ -74,6 +86,26 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """One transaction of all that this thread reads and writes within: all of it is there afterwards, or, after an exception, nothing.
+
+        Raises DatabaseUnavailable. Not to be held while anything is waited for that is not this database.
+        """
+        if self._joined() is not None:
+            yield
+            return
+        with self.write() as connection:
+            self._of_thread.connection = connection
+            try:
+                yield
+            finally:
+                self._of_thread.connection = None
+
+    def _joined(self) -> Connection | None:
+        found: Connection | None = getattr(self._of_thread, "connection", None)
+        return found
 
     def migrate(self) -> None:
         """Bring the tables up to date; quick where they are. Raises DatabaseUnavailable, also if they are too new."""

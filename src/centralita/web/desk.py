@@ -7,6 +7,7 @@ a role may not do, and what is another tenant's, is refused below the handlers, 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -80,10 +81,14 @@ class Desk:
         """Seconds since the epoch."""
         return self._parts.wall()
 
+    def together(self) -> AbstractContextManager[None]:
+        """Within, a change and its note in the audit log are one: both are there, or neither."""
+        return self._parts.together()
+
     def note(
         self, action: str, target: str = "", changes: Mapping[str, tuple[object, object]] | None = None
     ) -> None:
-        """Write into the audit log, after the change is made: ``note("queue.change", "queue/sales", {"size": (5, 9)})``."""
+        """Write into the audit log, with the change (:meth:`together`): ``note("queue.change", "queue/sales", {"size": (5, 9)})``."""
         principal = self.principal
         self._parts.audit.add(
             AuditEntry(

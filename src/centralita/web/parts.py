@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -330,6 +331,8 @@ class WebParts:
     """The one composition of the web process."""
 
     database: DatabaseCheck
+    together: Callable[[], AbstractContextManager[None]]
+    """One transaction of all that this thread changes within, the audit log included."""
     accounts: Accounts
     sessions: Sessions
     tokens: Tokens

@@ -12,7 +12,7 @@ import pytest
 from centralita import web
 
 CONSOLE = Path(__file__).parents[3] / "console" / "src" / "i18n"
-OF_CODE = {"Problem": 1, "conflict": 0}
+OF_CODE = {"Problem": 1, "conflict": 0, "NotBelieved": 0}
 """Function → which of its arguments is the code, where it is given without its name."""
 
 

@@ -178,19 +178,24 @@ def waits(desk: Desk, published: Mapping[Key, AnyObject]) -> bool:
     return isinstance(own, Tenant) and own.changes == "draft"
 
 
-def settle(desk: Desk, report: ApplyReport, action: str, target: str = "") -> Outcome:
-    """Tell the switch and the audit log what came of a change, and whoever asked for it."""
+def noted(desk: Desk, report: ApplyReport, action: str, target: str = "") -> None:
+    """Tell the audit log what came of a change: within the transaction of the change."""
+    if not report.changes or not (report.published or report.drafted):
+        return
+    fields: dict[str, tuple[object, object]] = {}
+    for change in report.changes:
+        for one in change.fields[: MAX_NOTED - len(fields)]:
+            fields[f"{change.kind}/{change.id}:{one.field}"] = (one.before, one.after)
+    if report.published:
+        fields["version"] = (report.version - 1, report.version)
+    desk.note(action, target, fields)
+
+
+def settle(desk: Desk, report: ApplyReport) -> Outcome:
+    """Tell the switch what was published, and whoever asked for it what came of it: after the transaction."""
     if report.published:
         with suppress(SwitchUnavailable, RequestRefused):  # it finds the version by itself, a little later
             desk.reach(Action.CONFIG_WRITE).switch.reload(desk.tenant)
-    if report.changes and (report.published or report.drafted):
-        noted: dict[str, tuple[object, object]] = {}
-        for change in report.changes:
-            for one in change.fields[: MAX_NOTED - len(noted)]:
-                noted[f"{change.kind}/{change.id}:{one.field}"] = (one.before, one.after)
-        if report.published:
-            noted["version"] = (report.version - 1, report.version)
-        desk.note(action, target, noted)
     return outcome_of(report)
 
 

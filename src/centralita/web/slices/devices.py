@@ -99,17 +99,18 @@ def renew_password(desk: AtDesk, user: UserId, device: DeviceName, request: Requ
     parts = reach_of(desk, user, write=True)
     owner, found = _find(parts, desk, user, device)
     password = parts.make_password()
-    parts.configs.edit(
-        desk.tenant,
-        [Edit(How.PATCH, "device", found.id, {"password": password})],
-        author=desk.author,
-        comment=f"new password of device {found.id}",
-        as_draft=False,
-        skip_tests=True,
-    )
+    with desk.together():
+        parts.configs.edit(
+            desk.tenant,
+            [Edit(How.PATCH, "device", found.id, {"password": password})],
+            author=desk.author,
+            comment=f"new password of device {found.id}",
+            as_draft=False,
+            skip_tests=True,
+        )
+        desk.note("device.password", f"device/{found.id}", {"password": (HIDDEN, HIDDEN)})
     with suppress(SwitchUnavailable, RequestRefused):  # it finds it by itself, a little later
         parts.switch.reload(desk.tenant)
-    desk.note("device.password", f"device/{found.id}", {"password": (HIDDEN, HIDDEN)})
     return _setup(parts, desk, owner, found, request, password)
 
 

@@ -19,6 +19,7 @@ from centralita.web.slices.changing import (
     Wanted,
     changes_of,
     findings_of,
+    noted,
     settle,
     unknowns,
 )
@@ -53,9 +54,9 @@ def get_draft(desk: AtDesk) -> DraftBody:
 def discard_draft(desk: AtDesk) -> None:
     """Throw it away; what is published stays."""
     configs = desk.reach(Action.CONFIG_WRITE).configs
-    with unknowns():
+    with unknowns(), desk.together():
         configs.discard_draft(desk.tenant)
-    desk.note("draft.discard", "draft")
+        desk.note("draft.discard", "draft")
 
 
 @router.post("/publish", operation_id="publish_draft")
@@ -69,11 +70,12 @@ def publish_draft(
 ) -> Outcome:
     """Put it in force; 422 where the checker finds errors, or a routing test does not pass."""
     configs = desk.reach(Action.CONFIG_WRITE).configs
-    with unknowns():
+    with unknowns(), desk.together():
         report = configs.publish_draft(
             desk.tenant, author=desk.author, comment=why.comment, rebase=rebase, skip_tests=why.skip_tests
         )
-    return settle(desk, report, "draft.publish", "draft")
+        noted(desk, report, "draft.publish", "draft")
+    return settle(desk, report)
 
 
 def _body(state: DraftState) -> DraftBody:

@@ -6,6 +6,7 @@ An empty cell says nothing: what it is about stays. Who is not in the table stay
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
@@ -26,6 +27,7 @@ from centralita.web.slices.changing import (
     Outcome,
     VersionAsked,
     Wanted,
+    noted,
     objects_of,
     outcome_of,
     settle,
@@ -123,16 +125,19 @@ def import_users(
     wrong: Sequence[Wrong] = ()
     clean = not any(one.problems for one in read)
     try:
-        with unknowns():
+        wanted = clean and not preview
+        with unknowns(), desk.together() if wanted else nullcontext():
             report = configs.edit(
                 desk.tenant,
                 [edit for one in read for edit in one.edits],
                 author=desk.author,
                 comment=why.comment or "import of users",
-                dry_run=preview or not clean,
+                dry_run=not wanted,
                 as_draft=why.draft,
                 skip_tests=why.skip_tests,
             )
+            if wanted:
+                noted(desk, report, "config.import", "users")
     except ConfigurationRefused as error:
         if isinstance(error, OverPlan) and clean and not preview:
             raise  # no row of the table is wrong
@@ -143,7 +148,7 @@ def import_users(
         raise _refused(read, general)
     outcome = None
     if report is not None and clean:
-        outcome = settle(desk, report, "config.import", "users") if done else outcome_of(report)
+        outcome = settle(desk, report) if done else outcome_of(report)
     return _body(read, objects, report, general, outcome, done=done)
 
 

@@ -26,7 +26,16 @@ from centralita.web.paging import Page, WantedPage, page_of
 from centralita.web.problems import FieldError, Problem
 from centralita.web.schemas import document_of, new_document_of, patch_of, shown
 from centralita.web.slices import listing
-from centralita.web.slices.changing import Outcome, VersionAsked, Wanted, Why, objects_of, settle, unknowns
+from centralita.web.slices.changing import (
+    Outcome,
+    VersionAsked,
+    Wanted,
+    Why,
+    noted,
+    objects_of,
+    settle,
+    unknowns,
+)
 
 PLURALS = {kind: kind if kind == "contacts" else f"{kind}s" for kind in KINDS if kind != "tenant"}
 """Kind → its name in URLs."""
@@ -257,7 +266,7 @@ def _edited(
 ) -> Response:
     configs = desk.reach(Action.CONFIG_WRITE).configs
     edit = Edit(how, key[0], key[1], fields)
-    with unknowns():
+    with unknowns(), desk.together():
         report = configs.edit(
             desk.tenant,
             [edit],
@@ -267,8 +276,9 @@ def _edited(
             skip_tests=why.skip_tests,
             check=check,
         )
-    code = status()
-    outcome = settle(desk, report, "config.create" if code == 201 else "config.change", "/".join(key))
+        code = status()
+        noted(desk, report, "config.create" if code == 201 else "config.change", "/".join(key))
+    outcome = settle(desk, report)
     item = objects_of(desk, "draft" if report.drafted else "working").get(key)
     if item is None:  # removed by somebody else since
         raise listing.no_such(*key)
@@ -293,7 +303,7 @@ def _remove(desk: Desk, key: Key, why: Why, if_match: str | None, *, with_device
             if isinstance(item, Device) and item.user == key[1]
         ]
     try:
-        with unknowns():
+        with unknowns(), desk.together():
             report = configs.edit(
                 desk.tenant,
                 edits,
@@ -303,6 +313,7 @@ def _remove(desk: Desk, key: Key, why: Why, if_match: str | None, *, with_device
                 skip_tests=why.skip_tests,
                 check=check,
             )
+            noted(desk, report, "config.remove", "/".join(key))
     except ConfigurationRefused as error:
         raise Problem(
             409,
@@ -314,7 +325,7 @@ def _remove(desk: Desk, key: Key, why: Why, if_match: str | None, *, with_device
                 for one in error.problems
             ],
         ) from None
-    return settle(desk, report, "config.remove", "/".join(key))
+    return settle(desk, report)
 
 
 def _same(key: Key, fields: Mapping[str, object]) -> None:

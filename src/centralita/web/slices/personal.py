@@ -120,21 +120,23 @@ def change_personal(
 ) -> Response:
     """Change what is sent; in force at once."""
     parts = reach_of(desk, user, write=True)
-    before = _settings(parts, desk, user)
     fields = body.model_dump(exclude_unset=True)
-    try:
-        parts.configs.set_personal(
-            desk.tenant, user, fields, check=lambda current: etags.check(if_match, _tag(parts, current))
-        )
-    except ValueError as error:
-        name, _, message = str(error).partition(": ")
-        raise Problem.invalid(name, message) from None
-    after = _settings(parts, desk, user)
-    changes = changes_between(_flat(before), _flat(after))
+    with desk.together():
+        before = _settings(parts, desk, user)
+        try:
+            parts.configs.set_personal(
+                desk.tenant, user, fields, check=lambda current: etags.check(if_match, _tag(parts, current))
+            )
+        except ValueError as error:
+            name, _, message = str(error).partition(": ")
+            raise Problem.invalid(name, message) from None
+        after = _settings(parts, desk, user)
+        changes = changes_between(_flat(before), _flat(after))
+        if changes:
+            desk.note("personal.change", f"user/{user}", changes)
     if changes:
         with suppress(SwitchUnavailable, RequestRefused):  # it finds it by itself, a little later
             parts.switch.reload(desk.tenant)
-        desk.note("personal.change", f"user/{user}", changes)
     return _answer(parts, after)
 
 

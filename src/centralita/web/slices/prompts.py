@@ -23,7 +23,7 @@ from centralita.web.audiofiles import WAV, wav
 from centralita.web.callparts import SpeechFailed
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
-from centralita.web.slices.changing import Outcome, VersionAsked, Wanted, objects_of, settle
+from centralita.web.slices.changing import Outcome, VersionAsked, Wanted, noted, objects_of, settle
 
 router = APIRouter(prefix="/tenants/{tenant}/prompts/{prompt}/sounds", tags=["prompts"])
 speech_router = APIRouter(prefix="/tenants/{tenant}/speech", tags=["prompts"])
@@ -98,16 +98,18 @@ def record(
         raise Problem.invalid("body", f"The file cannot be used: {error}", code="no-sound") from None
     parts.calls.sounds.put(desk.tenant, digest, pcm)
     entry = Entry({"kind": "prompt", "id": prompt, "recording": {language: digest}})
-    report = parts.configs.apply(
-        [entry],
-        tenant=desk.tenant,
-        merge=True,
-        author=desk.author,
-        comment=why.comment or f"recording of prompt {prompt}",
-        as_draft=why.draft,
-        skip_tests=why.skip_tests,
-    )
-    return settle(desk, report, "prompt.record", f"prompt/{prompt}")
+    with desk.together():
+        report = parts.configs.apply(
+            [entry],
+            tenant=desk.tenant,
+            merge=True,
+            author=desk.author,
+            comment=why.comment or f"recording of prompt {prompt}",
+            as_draft=why.draft,
+            skip_tests=why.skip_tests,
+        )
+        noted(desk, report, "prompt.record", f"prompt/{prompt}")
+    return settle(desk, report)
 
 
 def writers(desk: AtDesk) -> None:

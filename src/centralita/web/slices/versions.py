@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from centralita.web.slices.changing import (
     VersionAsked,
     Wanted,
     changes_of,
+    noted,
     objects_of,
     outcome_of,
     settle,
@@ -105,9 +107,10 @@ def get_difference(
 def rollback(desk: AtDesk, number: Number, why: Wanted) -> Outcome:
     """Publish a new version that is equal to this one. Neither the checker nor routing tests stand in the way."""
     configs = desk.reach(Action.CONFIG_WRITE).configs
-    with unknowns():
+    with unknowns(), desk.together():
         report = configs.rollback(desk.tenant, number, author=desk.author, comment=why.comment)
-    return settle(desk, report, "config.rollback", f"version/{number}")
+        noted(desk, report, "config.rollback", f"version/{number}")
+    return settle(desk, report)
 
 
 # --- the whole of it ----------------------------------------------------------------------------------------------------
@@ -152,7 +155,7 @@ def apply(
     ``If-Match`` is the ``ETag`` of the export of ``working`` that was changed.
     """
     parts = desk.reach(Action.CONFIG_WRITE)
-    with unknowns():
+    with unknowns(), nullcontext() if dry_run else desk.together():
         report = parts.configs.apply(
             parts.documents.parse([("body", body)]),
             tenant=desk.tenant,
@@ -165,7 +168,9 @@ def apply(
             skip_tests=why.skip_tests,
             check=lambda before: etags.check(if_match, _tag(parts, before)),
         )
-    return outcome_of(report) if dry_run else settle(desk, report, "config.apply")
+        if not dry_run:
+            noted(desk, report, "config.apply")
+    return outcome_of(report) if dry_run else settle(desk, report)
 
 
 def _tag(parts: WebParts, objects: Mapping[Key, AnyObject]) -> str:
