@@ -5,6 +5,7 @@ import {
   IconMusic,
   IconPhone,
   IconSettings,
+  IconUserCircle,
   IconUserShield,
   IconUsers,
 } from "@tabler/icons-react";
@@ -44,6 +45,12 @@ export const TENANT_AREAS: Area[] = [
     places: [
       { key: "settings", icon: IconSettings, path: "settings", action: "accounts.read" },
       { key: "audit", icon: IconHistory, path: "audit", action: "audit.read" },
+    ],
+  },
+  {
+    key: "own",
+    places: [
+      { key: "me", icon: IconUserCircle, path: "me", action: "own.read", when: (me) => me.user !== "" },
     ],
   },
 ];

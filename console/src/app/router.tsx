@@ -6,6 +6,7 @@ import { auditRoutes } from "@/features/audit/routes";
 import { hoursRoutes } from "@/features/hours/routes";
 import { numbersRoutes } from "@/features/numbers/routes";
 import { peopleRoutes } from "@/features/people/routes";
+import { portalRoutes } from "@/features/portal/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
 import { soundsRoutes } from "@/features/sounds/routes";
@@ -37,6 +38,7 @@ const tree = rootRoute.addChildren([
         ...accountsRoutes,
         ...auditRoutes,
         ...hoursRoutes,
+        ...portalRoutes,
       ]),
       platformRoute.addChildren([...platformAccountsRoutes]),
     ]),

@@ -88,6 +88,7 @@ EXPECTED = {
     "POST /tenants/{tenant}/users/{id}/devices/{device}/password": "PA",
     "POST /tenants/{tenant}/users/{id}/devices/{device}/setup": "PA",
     "GET /provisioning/{code}": OPEN,
+    "GET /tenants/{tenant}/directory": "PASUR",
     "GET /tenants/{tenant}/user-sheet": "PAR",
     "POST /tenants/{tenant}/user-sheet": "PA",
     "GET /tenants/{tenant}/prompts/{prompt}/sounds": "PAR",

@@ -247,3 +247,15 @@ def test_names_are_harmless_in_what_a_telephone_fetches() -> None:
     assert found["auth_info_0", "passwd"] == "p<&>w"
     assert found["proxy_0", "reg_identity"] == '"A quoted <b>& name" <sip:demo-ana@[2001:db8::1]>'
     assert found["proxy_0", "reg_proxy"] == "<sip:[2001:db8::1]:5080;transport=udp>"
+
+
+def test_everybody_sees_who_works_here_and_nothing_else_of_them(world: World) -> None:
+    found = world.client(Role.USER, user="ana").get("/api/v1/tenants/demo/directory")
+    assert found.status_code == 200
+    lines = found.json()
+    assert {"user": "ana", "name": "Ana", "extension": "101"} in [
+        {**line, "name": line["name"].split()[0]} for line in lines
+    ]
+    assert all(line.keys() == {"user", "name", "extension"} for line in lines)
+    assert [line["name"] for line in lines] == sorted(line["name"] for line in lines)
+    assert world.client(Role.USER, user="ana").get("/api/v1/tenants/other/directory").status_code == 404

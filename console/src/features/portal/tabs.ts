@@ -1,0 +1,2 @@
+export const TABS = ["calls", "messages", "forward", "mailbox", "devices", "block"] as const;
+export type Tab = (typeof TABS)[number];
