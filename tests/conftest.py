@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent
-WHOLE_SYSTEMS = ("interop", "e2e", "browser")
-"""Folders whose tests start processes and measure what they hear: one after the other, on one worker."""
+WHOLE_SYSTEMS = {"interop": "telephones", "e2e": "telephones", "browser": "browser"}
+"""Folders whose tests start processes, and the group that they are in: those of one group run one after the other, on one worker."""
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 
@@ -22,15 +22,14 @@ if not IN_CI:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    def whole_system(item: pytest.Item) -> bool:
-        return item.path.is_relative_to(ROOT) and item.path.relative_to(ROOT).parts[0] in WHOLE_SYSTEMS
+    def group(item: pytest.Item) -> str:
+        within = item.path.relative_to(ROOT).parts[0] if item.path.is_relative_to(ROOT) else ""
+        return WHOLE_SYSTEMS.get(within, "")
 
     for item in items:
-        if whole_system(item):
-            item.add_marker(pytest.mark.xdist_group("whole-systems"))
-    items.sort(
-        key=lambda item: not whole_system(item)
-    )  # the longest work first; the sort keeps the order within
+        if name := group(item):
+            item.add_marker(pytest.mark.xdist_group(name))
+    items.sort(key=lambda item: not group(item))  # the longest work first; the sort keeps the order within
 
 
 @pytest.hookimpl(wrapper=True)

@@ -134,6 +134,11 @@ def test_a_company_in_a_quarter_of_an_hour(
     page = window.open("/setup" + link.partition("/setup")[2])
     phones = wizard(page, words)
 
+    until(
+        lambda: list(new_exchange.data.glob("prompts/tenants/*/sounds/*.wav")),
+        "the menu is spoken",
+        seconds=60,
+    )
     # Luis types his account into his telephone, which rings a moment later and is answered.
     luis = phones[PEOPLE[1]]
     desk = f"{DESK}:{ports.take(4)}"
@@ -155,7 +160,7 @@ def test_a_company_in_a_quarter_of_an_hour(
         answers.stop()
     record = new_exchange.record()
     assert record.outcome is Outcome.ANSWERED
-    assert [one.user for one in record.answers] == ["luis-gil"]
+    assert [one.user for one in record.answers if one.user] == ["luis-gil"]  # the menu answered before him
 
 
 def register(exchange: Exchange, telephone: Telephone, address: str, folder: Path) -> None:

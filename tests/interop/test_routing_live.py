@@ -116,7 +116,11 @@ def company(tmp_path_factory, ports, prepared, trunk_address, crm):
     exchange.prepare(prepared)
     exchange.apply([*office.documents(int(trunk_address.rpartition(":")[2])), *documents(crm)])
     exchange.start()
-    until(lambda: list(exchange.data.glob("prompts/**/*.wav")), "the prompts are spoken", seconds=30)
+    until(
+        lambda: list(exchange.data.glob("prompts/tenants/*/sounds/*.wav")),
+        "the prompts are spoken",
+        seconds=30,
+    )
     yield exchange
     exchange.stop()
     assert not exchange.complaints()
