@@ -196,6 +196,8 @@ class LiveCall(msgspec.Struct, frozen=True, kw_only=True):
     """``FLOW/NODE`` of the flow's latest decision."""
     queue: str = ""
     """Where the caller waits, or waited before they were answered."""
+    mos: float | None = None
+    """Of the party and direction that sound worst up to now; None: nothing was measured yet."""
 
 
 class CallList(msgspec.Struct, frozen=True):
@@ -309,6 +311,12 @@ class WaitingCaller(msgspec.Struct, frozen=True, kw_only=True):
     agents: tuple[str, ...] = ()
     callback: str = ""
     """The number that they are to be called at; empty: they are on the line."""
+    told_at: float | None = None
+    """When they were last told of their wait; None: not yet."""
+    told_position: int = 0
+    """0: not told."""
+    told_wait: float | None = None
+    """Seconds; None: not told."""
 
 
 class QueueStatus(msgspec.Struct, frozen=True, kw_only=True):

@@ -191,6 +191,9 @@ class MediaLeg(Protocol):
     def echo(self) -> None:
         """Send back what comes in, until ``stop``."""
 
+    def heard(self) -> Quality | None:
+        """What is known of the audio up to now, some seconds old; None: nothing yet."""
+
     def close(self) -> None:
         """Give the port back. ``on_quality`` follows; nothing else does."""
 

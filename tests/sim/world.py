@@ -267,6 +267,9 @@ class WorldLeg:
     def echo(self) -> None:
         self.stop()
 
+    def heard(self) -> Quality | None:
+        return None
+
     def close(self) -> None:
         assert not self.closed, "a leg is closed once"
         self.unbridge()

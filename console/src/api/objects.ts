@@ -102,10 +102,11 @@ export function useObjectPages<K extends Kind>(kind: K, options: ListOptions = {
   });
 }
 
-/** All objects of a kind, for what is to be chosen among. */
-export function useObjects<K extends Kind>(kind: K, options: ListOptions = {}) {
+/** All objects of a kind, for what is to be chosen among; none are asked for where not `enabled`. */
+export function useObjects<K extends Kind>(kind: K, options: ListOptions = {}, enabled = true) {
   const tenant = useTenant();
   return useQuery({
+    enabled,
     queryKey: ["objects", tenant, kind, "all", options],
     queryFn: async () => {
       const found: Stored<K>[] = [];

@@ -1,9 +1,12 @@
 /** The console's map: what stands at the side, in which order, and who is shown it. */
 import {
+  IconActivity,
   IconClock,
   IconHistory,
+  IconHome,
   IconMusic,
   IconPhone,
+  IconPhoneCall,
   IconSettings,
   IconUserCircle,
   IconUserShield,
@@ -31,6 +34,14 @@ export interface Area {
 
 /** Of one company. */
 export const TENANT_AREAS: Area[] = [
+  {
+    key: "now",
+    places: [
+      { key: "start", icon: IconHome, path: "start", action: "config.read" },
+      { key: "live", icon: IconActivity, path: "live", action: "live.read" },
+      { key: "calls", icon: IconPhoneCall, path: "calls", action: "calls.read" },
+    ],
+  },
   {
     key: "company",
     places: [

@@ -3,13 +3,16 @@ import { sessionQuery } from "@/api/session";
 import { accountRoutes } from "@/features/account/routes";
 import { accountsRoutes, platformAccountsRoutes } from "@/features/accounts/routes";
 import { auditRoutes } from "@/features/audit/routes";
+import { callsRoutes } from "@/features/calls/routes";
 import { hoursRoutes } from "@/features/hours/routes";
+import { liveRoutes, wallboardRoutes } from "@/features/live/routes";
 import { numbersRoutes } from "@/features/numbers/routes";
 import { peopleRoutes } from "@/features/people/routes";
 import { portalRoutes } from "@/features/portal/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
 import { soundsRoutes } from "@/features/sounds/routes";
+import { startRoutes } from "@/features/start/routes";
 import { client } from "./client";
 import { homeOf } from "./home";
 import { platformRoute, rootRoute, shellRoute, signedInRoute, tenantRoute } from "./routes";
@@ -29,9 +32,13 @@ const tree = rootRoute.addChildren([
   signedInRoute.addChildren([
     homeRoute,
     ...firstStepsRoutes,
+    ...wallboardRoutes,
     shellRoute.addChildren([
       ...accountRoutes,
       tenantRoute.addChildren([
+        ...startRoutes,
+        ...liveRoutes,
+        ...callsRoutes,
         ...peopleRoutes,
         ...numbersRoutes,
         ...soundsRoutes,

@@ -245,6 +245,12 @@ class ClientLeg:
     def progress(self, figures: Figures) -> None:
         self._known = figures
 
+    def heard(self) -> Quality | None:
+        total = self._known if self._earlier is _NOTHING else add(self._earlier, self._known)
+        if total is _NOTHING:
+            return None
+        return Quality(*summarise(total, self._codec))
+
     def finish(self, figures: Figures | None) -> None:
         """The leg is closed, or its worker is dead (None): tell the quality, once."""
         last = self._known if figures is None else figures

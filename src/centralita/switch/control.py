@@ -234,4 +234,15 @@ def _live(call: Call, now: float) -> LiveCall:
         seconds=round(now - call.started_at, 3),
         node=call.node,
         queue=call.place.queue.id if call.place is not None else "",
+        mos=_mos(call),
     )
+
+
+def _mos(call: Call) -> float | None:
+    """The worst of both parties and directions, up to now."""
+    scores: list[float] = []
+    for leg in (call.a, call.b):
+        heard = leg.media.heard() if leg is not None and leg.media is not None else None
+        if heard is not None:
+            scores += [mos for mos in (heard.mos_in, heard.mos_out) if mos is not None]
+    return min(scores, default=None)

@@ -287,6 +287,9 @@ def _caller(view: CallerView) -> WaitingCaller:
         priority=view.priority,
         agents=view.agents,
         callback=view.callback,
+        told_at=None if view.told is None else view.told.at,
+        told_position=0 if view.told is None else view.told.position,
+        told_wait=None if view.told is None else view.told.estimated_wait,
     )
 
 

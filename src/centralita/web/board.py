@@ -132,6 +132,7 @@ def call_item(call: LiveCall) -> Item:
         "answered_by": call.answered_by,
         "node": call.node,
         "queue": call.queue,
+        "mos": None if call.mos is None else round(call.mos, 1),
     }
 
 
@@ -176,6 +177,16 @@ def _caller_item(caller: WaitingCaller) -> Item:
         "priority": caller.priority,
         "agents": list(caller.agents),
         "callback": caller.callback,
+        "told": None if caller.told_at is None else _told_item(caller),
+    }
+
+
+def _told_item(caller: WaitingCaller) -> Item:
+    wait = caller.told_wait
+    return {
+        "at": iso(caller.told_at),
+        "position": caller.told_position,
+        "estimated_wait": None if wait is None else round(wait, -1),
     }
 
 

@@ -17,6 +17,7 @@ from centralita.pbx.acd.news import (
     Reason,
     Release,
 )
+from centralita.pbx.acd.views import Told
 from centralita.pbx.vocabulary import StepEnd
 from unit.acd.floor_room import Room, offers, q
 
@@ -136,6 +137,33 @@ def test_position_wait_and_prompts_are_announced_in_their_time() -> None:
         (position, 2, ""),
         (periodic, 0, "x"),
     ]
+
+
+def test_what_a_caller_was_told_of_the_wait_is_seen_on_the_board() -> None:
+    announce = {"position": True, "wait": True, "first_after_seconds": 10, "every_seconds": 30}
+    room = Room(q(agents="ana", announce=announce))
+
+    def told() -> dict[str, Told | None]:
+        return {view.call: view.told for view in room.floor.callers("q")}
+
+    room.join("c0")
+    room.answer("c0", "ana")
+    room.wait(100)
+    room.end("c0", "ana")
+    room.join("c1")
+    room.answer("c1", "ana")
+    joined = room.now
+    room.join("c2")
+    assert told()["c2"] is None
+    room.wait(11)
+    first = told()["c2"]
+    assert first is not None
+    assert (first.at, first.position) == (joined + 10, 1)
+    assert first.estimated_wait is not None
+    room.wait(30)
+    again = told()["c2"]
+    assert again is not None
+    assert again.at == joined + 40
 
 
 # --- callbacks ----------------------------------------------------------------------------------------------------------

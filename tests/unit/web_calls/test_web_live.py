@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from centralita import control
 from centralita.accounts import Role
@@ -111,6 +112,27 @@ def commands(switch: SwitchDouble) -> list[object]:
 def seen(world: World, part: str, key: str, role: Role, **fields: Any) -> object:
     response = world.client(role, **fields).get(f"{LIVE}/{part}")
     return [each[key] for each in response.json()] if response.status_code == 200 else response.status_code
+
+
+def test_quality_is_told_to_a_tenth_and_what_callers_were_told_to_ten_seconds(
+    world: World, switch: SwitchDouble
+) -> None:
+    told = control.WaitingCaller(
+        journey="l1",
+        number="1",
+        position=1,
+        phase="waiting",
+        since=1.7e9,
+        told_at=1.7e9,
+        told_position=2,
+        told_wait=94.0,
+    )
+    switch.replies["queues"] = control.QueueList([replace(queue("sales"), callers=[told])])
+    switch.replies["calls"] = control.CallList([replace(call("l1"), mos=4.2749), call("l2")])
+    client = world.client(Role.ADMIN)
+    assert [one["mos"] for one in client.get(f"{LIVE}/calls").json()] == [4.3, None]
+    (caller,) = client.get(f"{LIVE}/queues").json()[0]["callers"]
+    assert caller["told"] == {"at": "2023-11-14T22:13:20Z", "position": 2, "estimated_wait": 90.0}
 
 
 def test_what_is_going_on_is_shown_to_those_whom_it_concerns(world: World, switch: SwitchDouble) -> None:

@@ -140,6 +140,13 @@ def test_a_new_company_is_told_what_it_lacks(world: World) -> None:
     assert setup == {"people": 0, "phones": 0, "numbers": 0, "hours": 0, "flows": 0, "called": False}
 
 
+def test_a_draft_that_waits_is_told(world: World) -> None:
+    client = world.client(Role.ADMIN)
+    assert client.get(URL).json()["draft"] is False
+    world.parts.configs.apply([Entry(DESK[0])], tenant="demo", merge=True, as_draft=True)
+    assert client.get(URL).json()["draft"] is True
+
+
 def test_little_room_on_the_disk_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = world.client(Role.ADMIN)
     monkeypatch.setattr(overview, "SPACE_LEFT", 0.0)

@@ -13,6 +13,7 @@ from centralita.pbx.acd.matching import Matching
 from centralita.pbx.acd.news import Announce, AnnounceKind, Moved, Reason, Release
 from centralita.pbx.acd.records import Entry, FloorError, Phase
 from centralita.pbx.acd.timers import OF_A_CALL, ON_THE_LINE, Due
+from centralita.pbx.acd.views import Told
 from centralita.pbx.vocabulary import JourneyId, Party, StepEnd
 
 _OVERFLOWS = frozenset({Reason.WAIT, Reason.SIZE, Reason.NO_AGENTS, Reason.ESTIMATED_WAIT})
@@ -215,6 +216,8 @@ class Callers:
         if news is not None and entry.phase in (Phase.WAITING, Phase.HELD):
             self._matching.news.append(news)
             entry.prompt += due is Due.PERIODIC
+            if news.position or news.estimated is not None:
+                entry.told = Told(now, news.position, news.estimated)
         if every:
             self._matching.timers.set(due, entry.call, now + every)
 

@@ -451,6 +451,7 @@ def _caller_view(entry: Entry, position: int) -> CallerView:
         phase=entry.phase.value,
         agents=entry.agents,
         callback=entry.callback,
+        told=entry.told,
     )
 
 

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from centralita.pbx.acd.news import Reason
+from centralita.pbx.acd.views import Told
 from centralita.pbx.model.queue import QueueAgent
 
 if TYPE_CHECKING:
@@ -146,6 +147,8 @@ class Entry:
     """Until answered."""
     prompt: int = 0
     """Index of the next periodic prompt."""
+    told: Told | None = None
+    """What they were last told of their place and wait."""
     callback: str = ""
     """The number to call; empty: the caller is on the line."""
     attempt: int = 1

@@ -67,6 +67,17 @@ class AgentView:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a caller was told of their wait."""
+
+    at: float
+    position: int
+    """0: not told."""
+    estimated_wait: float | None
+    """Seconds; None: not told."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallerView:
     call: str
     queue: str
@@ -81,3 +92,4 @@ class CallerView:
     agents: tuple[str, ...]
     callback: str
     """The number to be called; empty: on the line."""
+    told: Told | None = None

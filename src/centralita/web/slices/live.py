@@ -38,6 +38,8 @@ class LiveCallBody(BaseModel):
     """``FLOW/NODE`` of the flow's latest decision."""
     queue: str
     """Where the caller waits, or waited before they were answered."""
+    mos: float | None
+    """Of the party and direction that sound worst up to now, to a tenth; null: nothing was measured yet."""
 
 
 class CallWanted(BaseModel):

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from centralita.control import Registration, RequestRefused, SwitchUnavailable
 from centralita.pbx.configuration.kinds import AnyObject, Key
+from centralita.pbx.configuration.reports import NoDraft
 from centralita.pbx.dayfigures import DayFigures, day_figures, day_of
 from centralita.pbx.model.device import Device
 from centralita.pbx.model.site import Site
@@ -105,6 +106,8 @@ class OverviewBody(BaseModel):
     lost_phones: list[LostPhoneBody] | None
     """Null: the switch does not run, so nobody knows."""
     setup: SetupBody
+    draft: bool
+    """Whether changes wait in a draft."""
     storage_low: bool
     """Whether little room is left for recordings and voicemail."""
 
@@ -130,6 +133,7 @@ def get_overview(desk: AtDesk) -> OverviewBody:
         today=_today(figures),
         lost_phones=None if registered is None else _lost(desk, overview, objects, registered),
         setup=_setup(objects, registered or [], overview.any_call(desk.tenant)),
+        draft=_drafted(desk, parts),
         storage_low=_storage_low(parts),
     )
 
@@ -176,6 +180,14 @@ def _setup(objects: Mapping[Key, AnyObject], registered: list[Registration], cal
         flows=kinds.count("flow"),
         called=called,
     )
+
+
+def _drafted(desk: Desk, parts: WebParts) -> bool:
+    try:
+        parts.configs.draft_objects(desk.tenant)
+    except NoDraft:
+        return False
+    return True
 
 
 def _storage_low(parts: WebParts) -> bool:

@@ -24,6 +24,16 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 UserName = Annotated[str, Path(max_length=63)]
 
 
+class ToldBody(BaseModel):
+    """What a caller was last told of their wait."""
+
+    at: datetime
+    position: int
+    """0: not told."""
+    estimated_wait: float | None
+    """Seconds, to ten; null: not told."""
+
+
 class WaitingBody(BaseModel):
     call: str
     number: str
@@ -36,6 +46,8 @@ class WaitingBody(BaseModel):
     agents: list[str]
     callback: str
     """The number that they are to be called at; empty: they are on the line."""
+    told: ToldBody | None
+    """Null: nothing yet."""
 
 
 class QueueBody(BaseModel):
