@@ -11,6 +11,7 @@ import {
   IconUserCircle,
   IconUserShield,
   IconUsers,
+  IconUsersGroup,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Action, Me } from "@/api/session";
@@ -48,6 +49,7 @@ export const TENANT_AREAS: Area[] = [
       { key: "people", icon: IconUsers, path: "people", action: "config.read" },
       { key: "numbers", icon: IconPhone, path: "numbers", action: "config.read" },
       { key: "hours", icon: IconClock, path: "hours", action: "config.read" },
+      { key: "teams", icon: IconUsersGroup, path: "teams", action: "config.read" },
       { key: "sounds", icon: IconMusic, path: "sounds", action: "config.read" },
     ],
   },

@@ -13,6 +13,7 @@ import { sessionRoutes } from "@/features/session/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
 import { soundsRoutes } from "@/features/sounds/routes";
 import { startRoutes } from "@/features/start/routes";
+import { teamsRoutes } from "@/features/teams/routes";
 import { client } from "./client";
 import { homeOf } from "./home";
 import { platformRoute, rootRoute, shellRoute, signedInRoute, tenantRoute } from "./routes";
@@ -44,6 +45,7 @@ const tree = rootRoute.addChildren([
         ...soundsRoutes,
         ...accountsRoutes,
         ...auditRoutes,
+        ...teamsRoutes,
         ...hoursRoutes,
         ...portalRoutes,
       ]),
