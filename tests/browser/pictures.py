@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, Page
 from centralita.accounts import Role
 from centralita.cli.versions import drafted
 from centralita.pbx.simulator import Scenario, parse_behaviour, simulate
+from centralita.pbx.vocabulary import Outcome
 from centralita.store import documents
 from centralita.store.database import Database
 from centralita.store.records import RecordStore
@@ -143,7 +144,7 @@ def answered(exchange: Exchange) -> str:
     found = next(
         one.journey
         for one in RecordStore(database).list("office", limit=200).journeys
-        if str(one.outcome) == "answered"
+        if one.outcome is Outcome.ANSWERED
     )
     database.close()
     return str(found)

@@ -154,7 +154,7 @@ class Exchange:
             text=True,
             cwd=self.folder,
             env=self.environment,
-            timeout=60,
+            timeout=180,  # prompts are spoken at init: on a machine with much else to do that takes its time
             check=False,
         )
         assert code in (None, done.returncode), (
