@@ -12,6 +12,8 @@ export default defineConfig({
   build: {
     outDir: fileURLToPath(new URL("../src/centralita/web/static", import.meta.url)),
     emptyOutDir: true,
+    // Those that know light-dark() of CSS: what is written for older ones in its place loses the colours of both schemes.
+    target: ["chrome123", "edge123", "firefox120", "safari17.5"],
     chunkSizeWarningLimit: 1200,
   },
   server: { proxy: { "/api": { target: exchange, ws: true } } },
