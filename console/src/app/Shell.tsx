@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMe } from "@/api/session";
 import { AccountMenu } from "./AccountMenu";
 import { Brand } from "./Brand";
+import { DraftBanner } from "./DraftBanner";
 import { offered, PLATFORM_PLACES, type Place, TENANT_AREAS } from "./navigation";
 import classes from "./Shell.module.css";
 import { TenantSwitch } from "./TenantSwitch";
@@ -45,6 +46,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
         <Box maw={1440} mx="auto">
+          <DraftBanner />
           <Outlet />
         </Box>
       </AppShell.Main>

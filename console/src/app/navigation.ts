@@ -7,11 +7,13 @@ import {
   IconMusic,
   IconPhone,
   IconPhoneCall,
+  IconRoute,
   IconSettings,
   IconUserCircle,
   IconUserShield,
   IconUsers,
   IconUsersGroup,
+  IconVersions,
 } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import type { Action, Me } from "@/api/session";
@@ -50,12 +52,14 @@ export const TENANT_AREAS: Area[] = [
       { key: "numbers", icon: IconPhone, path: "numbers", action: "config.read" },
       { key: "hours", icon: IconClock, path: "hours", action: "config.read" },
       { key: "teams", icon: IconUsersGroup, path: "teams", action: "config.read" },
+      { key: "flows", icon: IconRoute, path: "flows", action: "config.read" },
       { key: "sounds", icon: IconMusic, path: "sounds", action: "config.read" },
     ],
   },
   {
     key: "care",
     places: [
+      { key: "publication", icon: IconVersions, path: "publication", action: "config.read" },
       { key: "settings", icon: IconSettings, path: "settings", action: "accounts.read" },
       { key: "audit", icon: IconHistory, path: "audit", action: "audit.read" },
     ],

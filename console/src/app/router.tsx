@@ -4,11 +4,13 @@ import { accountRoutes } from "@/features/account/routes";
 import { accountsRoutes, platformAccountsRoutes } from "@/features/accounts/routes";
 import { auditRoutes } from "@/features/audit/routes";
 import { callsRoutes } from "@/features/calls/routes";
+import { flowRoutes } from "@/features/flows/routes";
 import { hoursRoutes } from "@/features/hours/routes";
 import { liveRoutes, wallboardRoutes } from "@/features/live/routes";
 import { numbersRoutes } from "@/features/numbers/routes";
 import { peopleRoutes } from "@/features/people/routes";
 import { portalRoutes } from "@/features/portal/routes";
+import { publicationRoutes } from "@/features/publication/routes";
 import { sessionRoutes } from "@/features/session/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
 import { soundsRoutes } from "@/features/sounds/routes";
@@ -45,6 +47,8 @@ const tree = rootRoute.addChildren([
         ...soundsRoutes,
         ...accountsRoutes,
         ...auditRoutes,
+        ...publicationRoutes,
+        ...flowRoutes,
         ...teamsRoutes,
         ...hoursRoutes,
         ...portalRoutes,

@@ -298,6 +298,11 @@ class ConfigStore(ConfigReader):
             rows = connection.execute(select(table.c.tenant).order_by(table.c.tenant))
             return [TenantId(name) for (name,) in rows]
 
+    def has_draft(self, tenant: str) -> bool:
+        """Whether changes of the tenant wait to be published; nothing of them is read."""
+        with self._database.read() as connection:
+            return self._draft_row(connection, tenant) is not None
+
     def draft_snapshot(self, tenant: str) -> Snapshot:
         """The tenant as the draft would have it, as version 0. Raises NoDraft."""
         with self._database.read() as connection:

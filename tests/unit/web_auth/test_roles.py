@@ -105,6 +105,7 @@ EXPECTED = {
     "GET /tenants/{tenant}/export": "PAR",
     "POST /tenants/{tenant}/apply": "PA",
     "GET /tenants/{tenant}/draft": "PAR",
+    "GET /tenants/{tenant}/draft/pending": "PAR",
     "DELETE /tenants/{tenant}/draft": "PA",
     "POST /tenants/{tenant}/draft/publish": "PA",
     "GET /tenants/{tenant}/check": "PAR",

@@ -95,8 +95,10 @@ def test_the_checker_keeps_what_loses_callers_from_being_published(admin: TestCl
     refused = admin.post(f"{BASE}/flows", json=LOST)
     assert refused.status_code == 422
     assert {(error["kind"], error["id"]) for error in refused.json()["errors"]} == {("flow", "main")}
+    assert admin.get(f"{BASE}/draft/pending").json() == {"pending": False}
     drafted = admin.post(f"{BASE}/flows?draft=true", json=LOST)
     assert drafted.status_code == 201
+    assert admin.get(f"{BASE}/draft/pending").json() == {"pending": True}
     assert admin.get(f"{BASE}/draft").json()["refusals"][0]["id"] == "main"
     assert admin.post(f"{BASE}/draft/publish").status_code == 422
     findings = admin.get(f"{BASE}/check?version=draft").json()

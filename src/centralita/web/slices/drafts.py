@@ -50,6 +50,16 @@ def get_draft(desk: AtDesk) -> DraftBody:
         return _body(desk.reach(Action.CONFIG_READ).configs.draft(desk.tenant))
 
 
+class PendingBody(BaseModel):
+    pending: bool
+
+
+@router.get("/pending", operation_id="get_draft_pending")
+def get_draft_pending(desk: AtDesk) -> PendingBody:
+    """Whether there is a draft at all; asked on every page, so nothing of it is read or checked."""
+    return PendingBody(pending=desk.reach(Action.CONFIG_READ).configs.has_draft(desk.tenant))
+
+
 @router.delete("", operation_id="discard_draft", status_code=204)
 def discard_draft(desk: AtDesk) -> None:
     """Throw it away; what is published stays."""
