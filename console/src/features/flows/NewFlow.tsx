@@ -39,7 +39,10 @@ export function NewFlow({ close }: { close: () => void }) {
       {users?.length === 0 ? (
         <Alert color="lamp">{t("templateNoPeople")}</Alert>
       ) : (
-        users && company.data && <NewFlowForm close={close} company={(company.data.name || tenant).replace(/\.$/, "")} />
+        users &&
+        company.data && (
+          <NewFlowForm close={close} company={(company.data.name || tenant).replace(/\.$/, "")} />
+        )
       )}
     </Modal>
   );
