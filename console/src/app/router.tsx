@@ -8,6 +8,7 @@ import { flowRoutes } from "@/features/flows/routes";
 import { hoursRoutes } from "@/features/hours/routes";
 import { liveRoutes, wallboardRoutes } from "@/features/live/routes";
 import { numbersRoutes } from "@/features/numbers/routes";
+import { outboundRoutes } from "@/features/outbound/routes";
 import { peopleRoutes } from "@/features/people/routes";
 import { portalRoutes } from "@/features/portal/routes";
 import { publicationRoutes } from "@/features/publication/routes";
@@ -50,6 +51,7 @@ const tree = rootRoute.addChildren([
         ...publicationRoutes,
         ...flowRoutes,
         ...teamsRoutes,
+        ...outboundRoutes,
         ...hoursRoutes,
         ...portalRoutes,
       ]),
