@@ -5,6 +5,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLive, useNow } from "@/api/board";
 import { useTenant } from "@/api/tenant";
+import { useZone } from "@/api/zone";
 import { duration, percent, time } from "@/i18n/format";
 import { type Queue, queuesInOrder, secondsSince } from "./lines";
 import { useAwake } from "./useAwake";
@@ -19,6 +20,7 @@ export function Wallboard() {
   useDocumentTitle(`${t("wallboard")} · Centralita`);
   useAwake();
   const tenant = useTenant();
+  const zone = useZone();
   const live = useLive(tenant);
   const now = useNow(live.skew);
   const search = useSearch({ strict: false }) as { queues?: string };
@@ -31,7 +33,7 @@ export function Wallboard() {
     <main className={classes.wall}>
       <header className={classes.head}>
         <h1>{t("wallboard")}</h1>
-        <span className={classes.clock}>{time(now)}</span>
+        <span className={classes.clock}>{time(now, zone)}</span>
         <Controls tenant={tenant} chosen={chosen} all={Object.values(live.board?.queues ?? {})} />
       </header>
       {(live.connection === "lost" || live.connection === "refused" || down) && (
@@ -65,7 +67,7 @@ function QueueOnWall({ queue, now }: { queue: Queue; now: number }) {
         />
       </dl>
       <dl className={classes.small}>
-        <Figure name={t("agentState.free")} value={String(queue.free)} />
+        <Figure name={t("freeAgents")} value={String(queue.free)} />
         <Figure name={t("busy")} value={String(queue.busy + queue.wrap_up)} />
         <Figure name={t("paused")} value={String(queue.paused)} />
         <Figure name={t("answeredToday")} value={String(queue.answered)} />
