@@ -27,7 +27,7 @@ export function AccountMenu() {
         <UnstyledButton>
           <VisuallyHidden>{t("myAccount")}</VisuallyHidden>
           <Group gap="xs" wrap="nowrap">
-            <Avatar name={me.name} color="initials" radius="xl" size={32} aria-hidden />
+            <Avatar name={me.name} color="azulejo" variant="filled" radius="xl" size={32} aria-hidden />
             <Text size="sm" visibleFrom="sm" maw={160} truncate>
               {me.name || me.login}
             </Text>

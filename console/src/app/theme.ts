@@ -1,4 +1,5 @@
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import i18next from "i18next";
 
 /** The blue-green of the tiles on an Andalusian wall. */
 const azulejo: MantineColorsTuple = [
@@ -39,6 +40,13 @@ export const theme = createTheme({
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: "650" },
   cursorType: "pointer",
   respectReducedMotion: true,
+  components: {
+    // What the library's own buttons are called, in the language that is spoken when they are drawn.
+    Modal: { defaultProps: () => ({ closeButtonProps: { "aria-label": i18next.t("close") } }) },
+    PasswordInput: {
+      defaultProps: () => ({ visibilityToggleButtonProps: { "aria-label": i18next.t("showPassword") } }),
+    },
+  },
 });
 
 /** Quiet text that can still be read: at least 4.5 to 1 on every ground that we use (WCAG 2.2, 1.4.3). */

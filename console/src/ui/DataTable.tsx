@@ -90,6 +90,8 @@ interface HeaderProps<T> {
 
 function Header<T>({ column, sort, onSort }: HeaderProps<T>) {
   const className = column.wide ? classes.wide : undefined;
+  // A column of buttons has no name: its head is no heading.
+  if (!column.header) return <Table.Td className={className} />;
   if (!column.sort || !onSort) {
     return (
       <Table.Th ta={column.align} className={className} scope="col">

@@ -18,6 +18,7 @@ export function Password() {
   const form = useForm({
     initialValues: { current: "", wanted: "", again: "" },
     validate: {
+      current: (current) => (current ? null : t("passwordMissing")),
       wanted: (wanted) => (wanted.length < SHORTEST ? t("passwordShort", { count: SHORTEST }) : null),
       again: (again, { wanted }) => (again === wanted ? null : t("passwordsDiffer")),
     },
@@ -39,7 +40,7 @@ export function Password() {
   );
   return (
     <Section title={t("password")} hint={t("passwordHint")}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Stack>
           <ProblemAlert error={change.error} />
           <input type="text" name="username" autoComplete="username" value={me.login} readOnly hidden />

@@ -33,7 +33,7 @@ export function TokenForm({ onMade }: { onMade: (token: string) => void }) {
     ),
   );
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack>
         <ProblemAlert error={make.error} />
         <TextInput

@@ -39,7 +39,7 @@ export function Tokens() {
       hint={
         <>
           {t("tokensHint")}{" "}
-          <Anchor href="/api/v1/openapi.json" target="_blank" size="sm">
+          <Anchor href="/api/v1/openapi.json" target="_blank" size="sm" underline="always">
             {t("apiDocument")}
           </Anchor>
         </>

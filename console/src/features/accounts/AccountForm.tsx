@@ -50,7 +50,7 @@ export function AccountForm({
     );
   });
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack>
         <ProblemAlert error={error} />
         <TextInput

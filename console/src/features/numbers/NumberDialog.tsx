@@ -47,7 +47,7 @@ export function NumberDialog({ number, onClose }: Props) {
   });
   return (
     <Modal opened onClose={onClose} title={t(number ? "changeNumber" : "addNumber")} size="lg">
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Stack>
           <ProblemAlert error={create.error ?? change.error} />
           <TextInput

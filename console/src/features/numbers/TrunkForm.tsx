@@ -46,7 +46,7 @@ export function TrunkForm({ initial, hasPassword, submitLabel, onSubmit, error, 
   const { register } = form.values;
   const host = form.getInputProps("host");
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack>
         <ProblemAlert error={error} />
         <TextInput

@@ -45,7 +45,7 @@ function PersonForm({ onDone }: { onDone: () => void }) {
     ),
   );
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack>
         <ProblemAlert error={error} />
         <TextInput

@@ -43,7 +43,7 @@ export function ImportPage() {
       title={t("importTitle")}
       intro={
         <>
-          <LinkTo to="/t/$tenant/people" params={{ tenant }} size="sm">
+          <LinkTo to="/t/$tenant/people" params={{ tenant }} size="sm" underline="always">
             {t("title")}
           </LinkTo>
           {" · "}
@@ -139,7 +139,7 @@ function Done({ told }: { told: Import }) {
     <Stack>
       <Alert color="teal" icon={<IconCheck />} title={t("importDone")} role="status">
         {t("importDoneHint", { added: number(told.added), changed: number(told.changed) })}{" "}
-        <LinkTo to="/t/$tenant/people" params={{ tenant }} size="sm">
+        <LinkTo to="/t/$tenant/people" params={{ tenant }} size="sm" underline="always">
           {t("seePeople")}
         </LinkTo>
       </Alert>

@@ -64,7 +64,7 @@ export function PersonData({ person, etag }: Props) {
   );
   return (
     <Section title={t("data")}>
-      <form onSubmit={submit}>
+      <form onSubmit={submit} noValidate>
         <Fieldset variant="unstyled" disabled={!mayWrite}>
           <Stack>
             <ProblemAlert error={change.error} />

@@ -44,7 +44,7 @@ function Person({ person, etag, back }: { person: Stored<"user">; etag: string; 
       title={person.name}
       intro={
         <>
-          <LinkTo to="/t/$tenant/people" params={{ tenant }} size="sm">
+          <LinkTo to="/t/$tenant/people" params={{ tenant }} size="sm" underline="always">
             {back}
           </LinkTo>
           {" · "}

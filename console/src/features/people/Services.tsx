@@ -113,7 +113,7 @@ function AddService({ onDone }: { onDone: () => void }) {
     }),
   );
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack>
         <ProblemAlert error={create.error} />
         <Select
