@@ -33,11 +33,22 @@ _WITHIN = tuple(
 """Forms of our own network that ``ipaddress`` takes for public ones: IPv4 in IPv6 as nobody writes it any more (RFC 4291
 §2.5.5.1, RFC 2765), translators of a network's own (RFC 8215), addresses of a site (RFC 3879)."""
 _CHUNK = 16 * 1024
+MAX_WHY = 300
+"""Characters of a reason."""
+MAX_TAG = 500
+"""Of an ETag that is kept."""
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 
 class FetchFailed(Exception):
-    """There is no text to be had there; why, in one sentence that holds no secret."""
+    """There is no text to be had there; why, in one sentence that holds no secret.
+
+    What a stranger's server wrote may be in it (a first line that is none of HTTP's): it goes into logs and databases, so it is of
+    bearable length and printable; PostgreSQL refuses a zero character.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(_readable(why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,8 @@ def fetch(
         raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
     if status not in (200, 304):
         raise FetchFailed(f"the server answered {status}")
-    return Fetched(status, text, fields.get("etag", ""))
+    etag = fields.get("etag", "")
+    return Fetched(status, text, etag if len(etag) <= MAX_TAG and etag.isprintable() else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +225,11 @@ def _decode(body: bytes, charset: str) -> str:
     except (LookupError, ValueError):
         text = body.decode("utf-8", "replace")
     return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+
+
+def _readable(text: str) -> str:
+    """One line, whatever is in it."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text[:MAX_WHY])
 
 
 def _resolve(host: str, port: int, allow: tuple[Network, ...]) -> str:

@@ -16,6 +16,10 @@ from centralita.fetch import FetchFailed, Sent, fetch, is_public, send, web_host
 LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"),)
 
 
+RUDE = b"\0\x1b[2J" + b"x" * 5000 + b"\r\n\r\n"
+"""No answer of HTTP's, and nothing for a terminal or a database either."""
+
+
 class Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         match self.path.partition("?")[0]:
@@ -57,6 +61,10 @@ class Pages(BaseHTTPRequestHandler):
                     if self.server.stopping.wait(0.1):  # type: ignore[attr-defined]  # set by the fixture
                         return
                     self.wfile.write(b".")
+            case "/rude":
+                self.wfile.write(RUDE)
+            case "/rude-tag":
+                self._say(b"hola", etag="a\0b")
             case "/nowhere" | "/foreign":
                 self.send_response(302)
                 self.send_header("Location", "http://[::1" if self.path == "/nowhere" else "/\u00f1")
@@ -72,6 +80,9 @@ class Pages(BaseHTTPRequestHandler):
                 self.send_response(307)
                 self.send_header("Location", "/hello")
                 self.send_header("Content-Length", "0")
+            case "/rude":
+                self.wfile.write(RUDE)
+                return
             case "/busy":
                 self.send_response(503)
                 self.send_header("Retry-After", "120")
@@ -112,6 +123,19 @@ def test_a_text_is_fetched_once_and_then_only_when_it_changed(site: str) -> None
     assert (first.status, first.text) == (200, "hola")
     again = fetch(f"{site}/hello", seconds=5, max_bytes=1000, allow=LOOPBACK, etag=first.etag)
     assert (again.status, again.text) == (304, "")
+
+
+def test_what_a_rude_server_says_can_be_written_down(site: str) -> None:
+    """PostgreSQL takes no zero character: such an answer would have ended the process that sends for everybody."""
+    with pytest.raises(FetchFailed) as refused:
+        send(f"{site}/rude", b"x", {}, seconds=5, allow=LOOPBACK)
+    with pytest.raises(FetchFailed) as unread:
+        fetch(f"{site}/rude", seconds=5, max_bytes=1000, allow=LOOPBACK)
+    for why in (str(refused.value), str(unread.value)):
+        assert why.isprintable()
+        assert 0 < len(why) <= 300
+    tagged = fetch(f"{site}/rude-tag", seconds=5, max_bytes=1000, allow=LOOPBACK)
+    assert (tagged.text, tagged.etag) == ("hola", "")
 
 
 def test_a_redirect_is_followed_where_it_may_lead(site: str) -> None:
