@@ -168,7 +168,7 @@ def test_a_message_is_made_for_who_wants_it_and_only_once(
     }
     assert sorted(made["w1"]) == [ENDED, ENDED, MISSED]
     assert (made["w2"], made["w3"], made["w4"]) == ([MISSED], [], [])
-    assert sorted(outbox.due_webhooks(NOW)) == ["w1", "w2"]
+    assert sorted(outbox.due_webhooks(NOW)) == [("w1", "demo"), ("w2", "demo")]
 
 
 def test_what_is_no_news_any_more_is_told_to_nobody(store: WebhookStore, outbox: HookOutbox) -> None:
@@ -230,7 +230,7 @@ def test_a_success_is_written_down_and_heals_the_webhook(store: WebhookStore, ou
     assert ill is not None
     assert (ill.failing_since, ill.error) == (NOW + 1, "no")
     assert outbox.due_webhooks(NOW + 2) == [], "it is left in peace"
-    assert outbox.due_webhooks(NOW + 61) == ["w1"]
+    assert outbox.due_webhooks(NOW + 61) == [("w1", "demo")]
     outbox.claim(second, NOW + 61, NOW + 200)
     outbox.delivered(second, NOW + 62, 204, 0.5)
     well = store.get("demo", "w1")

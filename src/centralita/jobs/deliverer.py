@@ -1,8 +1,8 @@
 """Sends the messages that webhooks are to get: signed, to the public web only, each tried for a day.
 
 A message may come twice, with the same id: where a process is killed after the other side took it and before that was written
-down, or where the answer was lost. None is lost. A webhook is served by one thread at a time and in turn with the others, so that an
-address that does not answer holds nobody else up.
+down, or where the answer was lost. None is lost. A webhook is served by one thread at a time and in turn with the others, and a company has
+some of the threads at most: so an address that does not answer, or answers as slowly as it may, holds nobody else up.
 """
 
 from __future__ import annotations
@@ -20,6 +20,13 @@ from centralita.ports import StoreUnavailable
 from centralita.webhooks import Delivery, signed_headers
 
 
+class Due(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def tenant(self) -> str: ...
+
+
 class Target(Protocol):
     @property
     def url(self) -> str: ...
@@ -32,7 +39,7 @@ class Target(Protocol):
 class Outbox(Protocol):
     """The messages; fulfilled by :class:`centralita.store.hook_outbox.HookOutbox`. Every method raises StoreUnavailable."""
 
-    def due_webhooks(self, now: float) -> Sequence[str]: ...
+    def due_webhooks(self, now: float) -> Sequence[Due]: ...
 
     def target(self, webhook: str, now: float) -> Target | None: ...
 
@@ -75,7 +82,11 @@ class HookPace:
     tidy: float = 3600.0
     at_once: int = 20
     """Messages to one webhook until the others have their turn."""
+    turn: float = 30.0
+    """Seconds after which no further message is begun before the others have had their turn, however slowly it answers."""
     threads: int = 8
+    threads_of_tenant: int = 2
+    """At most: companies with addresses that let one wait leave some to the others."""
 
 
 Send = Callable[[str, bytes, Mapping[str, str]], Sent]
@@ -106,7 +117,12 @@ class Deliverer:
             lambda url, body, headers: send(url, body, headers, seconds=patience, allow=allow)
         )
         self._lock = threading.Lock()
-        self._in_hand: set[str] = set()
+        self._in_hand: dict[str, str] = {}
+        """Webhooks that are being served, each with its tenant."""
+        self._turns: dict[str, int] = {}
+        """When each webhook was last begun with, of those that are due or in hand; and each tenant's last one."""
+        self._tenant_turns: dict[str, int] = {}
+        self._turn = 0
         self._stopping = False
         self._failure: BaseException | None = None
         self._tidied_at = 0.0
@@ -122,14 +138,35 @@ class Deliverer:
         if now - self._tidied_at >= self._pace.tidy:
             self._outbox.tidy(now)
             self._tidied_at = now
-        for webhook in self._outbox.due_webhooks(now):
-            with self._lock:
-                if webhook in self._in_hand or len(self._in_hand) >= self._pace.threads:
-                    continue
-                self._in_hand.add(webhook)
+        due = self._outbox.due_webhooks(now)
+        for webhook in sorted(due, key=self._last_turn):
+            if not self._take(webhook):
+                continue
             # A thread that may be left behind: a process that ends waits for no stranger's server.
-            threading.Thread(target=self._serve, args=(webhook,), name="webhook", daemon=True).start()
+            threading.Thread(target=self._serve, args=(webhook.id,), name="webhook", daemon=True).start()
+        with self._lock:
+            there = {webhook.id for webhook in due} | set(self._in_hand)
+            self._turns = {name: turn for name, turn in self._turns.items() if name in there}
         return self._pace.idle
+
+    def _last_turn(self, webhook: Due) -> tuple[int, int]:
+        """Whoever was served longest ago comes first: the company, and of its webhooks the webhook."""
+        return self._tenant_turns.get(webhook.tenant, 0), self._turns.get(webhook.id, 0)
+
+    def _take(self, webhook: Due) -> bool:
+        """Whether it is to be served now: there is a thread for it, and its company has not enough of them."""
+        with self._lock:
+            of_tenant = sum(tenant == webhook.tenant for tenant in self._in_hand.values())
+            if (
+                webhook.id in self._in_hand
+                or len(self._in_hand) >= self._pace.threads
+                or of_tenant >= self._pace.threads_of_tenant
+            ):
+                return False
+            self._turn += 1
+            self._turns[webhook.id] = self._tenant_turns[webhook.tenant] = self._turn
+            self._in_hand[webhook.id] = webhook.tenant
+            return True
 
     def close(self) -> None:
         """Begin nothing more. What is being sent is tried again after the next start, if it does not come to an end before."""
@@ -137,14 +174,17 @@ class Deliverer:
 
     def serve(self, webhook: str) -> None:
         """Send some of what is due to one webhook, until it cannot be reached. Raises StoreUnavailable."""
-        target = self._outbox.target(webhook, self._wall())
+        began = self._wall()
+        target = self._outbox.target(webhook, began)
         if target is None:
             return
-        for delivery in self._outbox.due(webhook, self._wall(), self._pace.at_once):
+        for delivery in self._outbox.due(webhook, began, self._pace.at_once):
             now = self._wall()
-            if self._stopping or not self._outbox.claim(delivery, now, now + self._pace.claim):
+            if self._stopping or now - began >= self._pace.turn:
                 return
-            if not self._try(target, delivery):
+            if not self._outbox.claim(delivery, now, now + self._pace.claim) or not self._try(
+                target, delivery
+            ):
                 return
 
     def _serve(self, webhook: str) -> None:
@@ -156,7 +196,7 @@ class Deliverer:
             self._failure = error
         finally:
             with self._lock:
-                self._in_hand.discard(webhook)
+                self._in_hand.pop(webhook, None)
             self._on_done()
 
     def _try(self, target: Target, delivery: Delivery) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -47,6 +47,11 @@ class HookTarget:
     """Secrets that sign: the one in force, and the one before for a day."""
     failures: int
     """In a row, of not being reached."""
+
+
+class DueWebhook(NamedTuple):
+    id: str
+    tenant: str
 
 
 class HookOutbox:
@@ -112,9 +117,9 @@ class HookOutbox:
 
     # --- what the deliverer does ----------------------------------------------------------------------------------------
 
-    def due_webhooks(self, now: float) -> list[str]:
+    def due_webhooks(self, now: float) -> list[DueWebhook]:
         """Those with something to send, which are not to be left in peace."""
-        query = sa.select(webhooks.c.id).where(
+        query = sa.select(webhooks.c.id, webhooks.c.tenant).where(
             webhooks.c.enabled,
             webhooks.c.quiet_until <= now,
             sa.exists().where(
@@ -124,7 +129,7 @@ class HookOutbox:
             ),
         )
         with self._database.read() as connection:
-            return list(connection.execute(query).scalars())
+            return [DueWebhook(row.id, row.tenant) for row in connection.execute(query)]
 
     def target(self, webhook: str, now: float) -> HookTarget | None:
         """None: it is gone, or disabled. Raises SecretsUnavailable."""

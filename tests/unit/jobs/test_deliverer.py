@@ -61,15 +61,15 @@ class World:
         )
         self.add("w1")
 
-    def add(self, ident: str) -> None:
+    def add(self, ident: str, tenant: str = "demo") -> None:
         url = f"https://{ident}.example/hook"
-        hook = Webhook(id=ident, tenant="demo", url=url, events=(HookEvent.CALL_ENDED,), created_at=NOW)
+        hook = Webhook(id=ident, tenant=tenant, url=url, events=(HookEvent.CALL_ENDED,), created_at=NOW)
         self.store.add(hook, SECRET)
 
-    def happen(self, *keys: str) -> None:
+    def happen(self, *keys: str, tenant: str = "demo") -> None:
         self.outbox.refresh()
         self.outbox.save(
-            [Notice(HookEvent.CALL_ENDED, "demo", key, self.now, f'{{"k":"{key}"}}') for key in keys]
+            [Notice(HookEvent.CALL_ENDED, tenant, key, self.now, f'{{"k":"{key}"}}') for key in keys]
         )
 
     def log(self, webhook: str = "w1") -> list[Delivery]:
@@ -157,11 +157,11 @@ def test_who_says_when_to_come_back_is_obeyed_within_an_hour(world: World) -> No
     world.happen("j1")
     world.deliverer.serve("w1")
     assert world.outbox.due_webhooks(NOW + 899) == []
-    assert world.outbox.due_webhooks(NOW + 901) == ["w1"]
+    assert world.outbox.due_webhooks(NOW + 901) == [("w1", "demo")]
     world.now = NOW + 901
     world.receiver.retry_after = "99999"
     world.deliverer.serve("w1")
-    assert world.outbox.due_webhooks(world.now + 3601) == ["w1"]
+    assert world.outbox.due_webhooks(world.now + 3601) == [("w1", "demo")]
 
 
 def test_a_redirection_is_no_success(world: World) -> None:
@@ -253,6 +253,69 @@ def test_a_dead_address_holds_no_other_up(world: World) -> None:
         deliverer.close()
 
 
+def test_a_company_whose_addresses_let_one_wait_leaves_threads_to_the_others(world: World) -> None:
+    """Twenty webhooks that each answer as slowly as they may, and another company with one that is quick."""
+    for number in range(2, 21):
+        world.add(f"w{number}")
+    world.add("quick", "other")
+    hang = threading.Event()
+    slow: list[str] = []
+    quick = threading.Event()
+
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> Sent:
+        if "quick" in url:
+            quick.set()
+        else:
+            slow.append(url)
+            hang.wait(20)
+        return Sent(200, "")
+
+    deliverer = Deliverer(world.outbox, post=post, wall=lambda: world.now, jitter=lambda: 1.0)
+    try:
+        world.happen("j1")
+        world.happen("j2", tenant="other")
+        deliverer.step()
+        assert quick.wait(10), "the other company waits for nobody"
+        until(lambda: len(slow) == 2, "the slow ones have their share of the threads")
+        deliverer.step()
+        assert len(slow) == 2
+    finally:
+        hang.set()
+        deliverer.close()
+
+
+def test_who_was_served_longest_ago_comes_first(world: World) -> None:
+    """One thread, and a webhook that is always due: the second is served as often."""
+    world.add("w2", "other")
+    served: list[str] = []
+    done = threading.Event()
+
+    def post(url: str, body: bytes, headers: Mapping[str, str]) -> Sent:
+        served.append(url[8:10])
+        return Sent(200, "")
+
+    pace = HookPace(threads=1, at_once=1)
+    deliverer = Deliverer(world.outbox, pace=pace, post=post, wall=lambda: world.now, on_done=done.set)
+    world.happen("j1", "j2")
+    world.happen("k1", "k2", tenant="other")
+    for _ in range(4):
+        done.clear()
+        deliverer.step()
+        assert done.wait(10)
+    deliverer.close()
+    assert served in (["w1", "w2", "w1", "w2"], ["w2", "w1", "w2", "w1"])
+
+
+def test_who_answers_slowly_gives_the_turn_away(world: World) -> None:
+    def slowly() -> None:
+        world.now += 14.0
+
+    world.receiver.on_post = slowly
+    world.happen(*(f"j{number}" for number in range(10)))
+    world.deliverer.serve("w1")
+    assert len(world.receiver.got) == 3, "none is begun after half a minute"
+
+
 def test_what_nobody_foresaw_ends_the_loop(world: World) -> None:
     def fail() -> None:
         raise ZeroDivisionError("a fault of ours")
@@ -275,13 +338,15 @@ there = threading.Event()
 
 @dataclass
 class Target:
+    id: str = "w"
+    tenant: str = "demo"
     url: str = "https://x.example/"
     keys: tuple = ()
     failures: int = 0
 
 class Outbox:
     def tidy(self, now): ...
-    def due_webhooks(self, now): return ["w"]
+    def due_webhooks(self, now): return [Target()]
     def target(self, webhook, now): return Target()
     def due(self, webhook, now, limit):
         return [Delivery(id="m", webhook="w", event=HookEvent.TEST, state=DeliveryState.WAITING, attempts=0, created_at=0.0,
