@@ -27,6 +27,10 @@ MAX_WEBHOOKS = 20
 """Of one tenant."""
 
 
+class TooMany(Exception):
+    """There are as many webhooks, or messages that wait for one, as there may be; nothing was kept."""
+
+
 class HookEvent(StrEnum):
     CALL_STARTED = "call.started"
     CALL_ANSWERED = "call.answered"

@@ -23,7 +23,7 @@ def postgresql_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def links(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SetupLinks]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     if request.param == "sqlite":
         database = Database(f"sqlite:///{tmp_path}/centralita.db", durable=False)
     else:
@@ -31,8 +31,13 @@ def links(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SetupLinks
     database.migrate()
     with database.write() as connection:
         connection.exec_driver_sql("DELETE FROM device_setup_links")
-    yield SetupLinks(database)
+    yield database
     database.close()
+
+
+@pytest.fixture
+def links(database: Database) -> SetupLinks:
+    return SetupLinks(database)
 
 
 def test_a_link_is_good_once(links: SetupLinks) -> None:
@@ -52,6 +57,11 @@ def test_of_many_at_once_one_takes_it(links: SetupLinks) -> None:
 def test_a_link_is_too_old_one_day(links: SetupLinks) -> None:
     links.add("h1", DEMO, "desk", 1000.0, 1600.0)
     assert links.take("h1", 1600.0) is None
+
+
+def test_who_guesses_waits_for_no_writer_and_keeps_none(links: SetupLinks, database: Database) -> None:
+    with database.write(), ThreadPoolExecutor(1) as stranger:
+        assert stranger.submit(links.take, "guessed", 1001.0).result(timeout=2) is None
 
 
 def test_a_new_link_of_a_device_takes_the_place_of_the_old_one_and_of_no_others(links: SetupLinks) -> None:

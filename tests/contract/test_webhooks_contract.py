@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import pytest
@@ -13,8 +14,9 @@ from sqlalchemy import text
 import postgres
 from centralita.jobs.worker import Hooks
 from centralita.pbx.configuration.allowance import OverPlan
+from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.model.service_plan import Function, ServicePlan
-from centralita.store import hook_outbox
+from centralita.store import hook_outbox, webhooks
 from centralita.store.configs import ConfigStore
 from centralita.store.database import Database
 from centralita.store.hook_outbox import HookOutbox
@@ -22,7 +24,7 @@ from centralita.store.plans import PlanStore
 from centralita.store.secrets import SecretBox
 from centralita.store.webhooks import WebhookStore
 from centralita.web import parts
-from centralita.webhooks import DeliveryState, HookEvent, Notice, Webhook
+from centralita.webhooks import DeliveryState, HookEvent, Notice, TooMany, Webhook
 
 NOW = 1_790_000_000.0
 DAY = 86_400.0
@@ -305,6 +307,39 @@ def test_a_test_message_and_its_text(store: WebhookStore, outbox: HookOutbox) ->
     assert due == made
     store.remove("demo", "w1")
     assert outbox.due("w1", NOW, 5) == []
+
+
+def test_messages_that_are_asked_for_wait_in_the_same_room(
+    store: WebhookStore, outbox: HookOutbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for tests again and again fills no table."""
+    monkeypatch.setattr(webhooks, "MAX_WAITING", 3)
+    for _ in range(3):
+        store.send("w1", HookEvent.TEST, "{}", NOW)
+    with pytest.raises(TooMany):
+        store.send("w1", HookEvent.TEST, "{}", NOW)
+    assert len(outbox.due("w1", NOW, 9)) == 3
+
+
+def test_of_many_at_once_no_more_are_made_than_there_may_be(
+    store: WebhookStore, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "MAX_WEBHOOKS", 3)
+    configs = ConfigStore(database, SECRETS)
+    if "demo" not in configs.tenants():
+        configs.apply([Entry({"kind": "site", "id": "m", "name": "Madrid"})], tenant="demo")
+
+    def make(number: int) -> bool:
+        try:
+            store.add(replace(CRM, id=f"more{number}"), "whsec_eA==")
+        except TooMany:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as crowd:
+        made = list(crowd.map(make, range(16)))
+    assert sum(made) == 2
+    assert len(store.of("demo")) == 3
 
 
 def test_whatever_a_stranger_calls_himself_is_told_as_it_is(store: WebhookStore, outbox: HookOutbox) -> None:

@@ -48,11 +48,11 @@ class SetupLinks:
     def take(self, code: str, now: float) -> ForDevice | None:
         """Use a link up; None where there is none such any more."""
         column = _links.c
+        query = sa.select(_links).where(column.hash == code, column.expires_at > now)
+        with self._database.read() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:  # whoever guesses keeps nobody from writing
+            return None
         with self._database.write() as connection:
-            row = connection.execute(
-                sa.select(_links).where(column.hash == code, column.expires_at > now)
-            ).one_or_none()
-            if row is None:
-                return None
             gone = connection.execute(sa.delete(_links).where(column.hash == code)).rowcount
         return ForDevice(TenantId(row.tenant), row.device) if gone == 1 else None

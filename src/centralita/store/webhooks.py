@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from centralita.accounts import new_id
 from centralita.pbx.model.service_plan import Function
+from centralita.store import config_rows
 from centralita.store.database import Database
 from centralita.store.hook_rows import (
     WAITING,
@@ -22,7 +23,17 @@ from centralita.store.hook_rows import (
 )
 from centralita.store.plan_rows import refuse_without
 from centralita.store.secrets import SecretBox
-from centralita.webhooks import KEPT_SECONDS, Delivery, DeliveryState, HookEvent, Webhook, message_id
+from centralita.webhooks import (
+    KEPT_SECONDS,
+    MAX_WAITING,
+    MAX_WEBHOOKS,
+    Delivery,
+    DeliveryState,
+    HookEvent,
+    TooMany,
+    Webhook,
+    message_id,
+)
 
 
 class WebhookStore:
@@ -48,11 +59,15 @@ class WebhookStore:
         return None if row is None else webhook_of(row)
 
     def add(self, webhook: Webhook, secret: str) -> None:
-        """Raises OverPlan where the tenant's plan includes none."""
+        """Raises OverPlan where the tenant's plan includes none, TooMany."""
         count = sa.select(sa.func.count()).where(webhooks.c.tenant == webhook.tenant)
+        mine = sa.select(config_rows.tenants.c.id).where(config_rows.tenants.c.id == webhook.tenant)
         with self._database.write() as connection:
+            connection.execute(mine.with_for_update())  # of two at once, the second counts the first one's
             used = int(connection.execute(count).scalar_one())
             refuse_without(connection, webhook.tenant, Function.WEBHOOKS, used)
+            if used >= MAX_WEBHOOKS:
+                raise TooMany
             connection.execute(
                 sa.insert(webhooks).values(
                     id=webhook.id,
@@ -134,10 +149,14 @@ class WebhookStore:
         return None if row is None else delivery_of(row)
 
     def send(self, webhook: str, event: HookEvent, body: str, now: float) -> Delivery:
-        """Have a message of ours sent."""
+        """Have a message of ours sent. Raises TooMany."""
+        column = deliveries.c
+        waiting = sa.select(sa.func.count()).where(column.webhook == webhook, column.state == WAITING)
         ident = message_id(webhook, new_id())
         row = message_row(ident, webhook, event, body, now, now + KEPT_SECONDS)
         with self._database.write() as connection:
+            if int(connection.execute(waiting).scalar_one()) >= MAX_WAITING:
+                raise TooMany
             connection.execute(sa.insert(deliveries).values(**row))
         return Delivery(**(row | {"event": event, "state": DeliveryState.WAITING}))
 

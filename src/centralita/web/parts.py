@@ -256,7 +256,7 @@ class Webhooks(Protocol):
     def get(self, tenant: str, webhook: str) -> Webhook | None: ...
 
     def add(self, webhook: Webhook, secret: str) -> None:
-        """Raises OverPlan."""
+        """Raises OverPlan, TooMany."""
 
     def change(self, webhook: Webhook) -> Webhook | None:
         """Write it in place of the same revision, and give it with the next one; None: somebody else changed it meanwhile."""
@@ -273,7 +273,8 @@ class Webhooks(Protocol):
     def delivery(self, webhook: str, delivery: str) -> Delivery | None:
         """With what was sent."""
 
-    def send(self, webhook: str, event: HookEvent, body: str, now: float) -> Delivery: ...
+    def send(self, webhook: str, event: HookEvent, body: str, now: float) -> Delivery:
+        """Raises TooMany."""
 
     def send_again(self, webhook: str, delivery: str, now: float) -> bool: ...
 

@@ -101,10 +101,13 @@ class SingleSignOn:
     ) -> Response:
         """Begin the session of whoever comes back."""
         name = provider.settings.id
+        begun_here = False
         try:
             carried = self._carried(connection, name, state)
+            begun_here = True
             if error or not code:
-                raise NotBelieved("sso-refused", f"the provider says {error[:100] or 'nothing'}")
+                said = "".join(letter for letter in error[:100] if letter.isprintable())
+                raise NotBelieved("sso-refused", f"the provider says {said or 'nothing'}")
             identity = provider.identify(
                 code,
                 self._redirect_uri(connection, provider),
@@ -114,8 +117,11 @@ class SingleSignOn:
             )
             account = self._account(connection, provider, identity)
         except NotBelieved as refusal:
-            log.warning("single sign-on by %s refused: %s", name, refusal)
-            self._signing_in.note_refused(connection, f"oidc:{name}", str(refusal))
+            if begun_here:
+                log.warning("single sign-on by %s refused: %s", name, refusal)
+                self._signing_in.note_refused(connection, f"oidc:{name}", str(refusal))
+            else:  # anybody can ask for this page, as often as they like: that fills no table and no log
+                log.debug("single sign-on by %s refused: %s", name, refusal)
             response = _back(refusal.code)
         else:
             secret, _ = self._signing_in.begin(connection, account, via=f"oidc:{name}")

@@ -272,6 +272,21 @@ def test_nobody_has_the_provider_asked_without_end(world: World, provider: OidcP
     assert not locations[0].startswith("/sign-in")
 
 
+def test_who_comes_back_without_having_begun_fills_no_table(world: World, provider: OidcProvider) -> None:
+    for number in range(3):
+        query = {"state": f"s{number}", "code": "x", "error": "no\nline of ours"}
+        assert problem(back(world.stranger(), query)) == "sso-outdated"
+    assert world.parts.audit.page(None) == []
+
+
+def test_what_the_provider_says_is_one_line(world: World, provider: OidcProvider) -> None:
+    browser = world.stranger()
+    state = parse_qs(urlsplit(begun(world, browser)).query)["state"][0]
+    assert problem(back(browser, {"state": state, "error": "denied\nsign-in of root"})) == "sso-refused"
+    (entry,) = world.parts.audit.page(None)
+    assert entry.changes["wrong"][1] == "the provider says deniedsign-in of root"
+
+
 def test_a_provider_within_a_private_network_is_not_asked(provider: OidcProvider, tmp_path: Path) -> None:
     with web_world(tmp_path, oidc_issuer=provider.issuer, oidc_client_id=CLIENT) as world:
         sent = world.stranger().get(START, follow_redirects=False)

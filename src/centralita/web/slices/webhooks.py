@@ -27,10 +27,12 @@ from centralita.web.paging import Page, WantedPage, encode_cursor
 from centralita.web.parts import Webhooks, WebParts
 from centralita.web.problems import Problem
 from centralita.webhooks import (
+    MAX_WAITING,
     MAX_WEBHOOKS,
     Delivery,
     DeliveryState,
     HookEvent,
+    TooMany,
     Webhook,
     new_hook_secret,
 )
@@ -137,10 +139,6 @@ def add_webhook(desk: AtDesk, wanted: WebhookWanted, idempotency_key: Idempotenc
     _check_url(parts, wanted.url)
 
     def make() -> Response:
-        if len(parts.webhooks.of(desk.tenant)) >= MAX_WEBHOOKS:
-            raise Problem.conflict(
-                "too-many", f"A company has {MAX_WEBHOOKS} webhooks at most", mend="Remove one first"
-            )
         webhook = Webhook(
             id=new_id(),
             tenant=desk.tenant,
@@ -151,7 +149,12 @@ def add_webhook(desk: AtDesk, wanted: WebhookWanted, idempotency_key: Idempotenc
             created_at=desk.now,
         )
         secret = new_hook_secret()
-        parts.webhooks.add(webhook, secret)
+        try:
+            parts.webhooks.add(webhook, secret)
+        except TooMany:
+            raise Problem.conflict(
+                "too-many", f"A company has {MAX_WEBHOOKS} webhooks at most", mend="Remove one first"
+            ) from None
         desk.note("webhook.create", f"webhook/{webhook.id}", changes_between(None, _fields(webhook)))
         made = WebhookMade(**dict(_body(webhook)), secret=secret)
         headers = {
@@ -240,7 +243,14 @@ def test_webhook(desk: AtDesk, webhook: str) -> DeliveryBody:
         "tenant": desk.tenant,
         "data": {"by": desk.author},
     }
-    delivery = store.send(webhook, HookEvent.TEST, json.dumps(message, separators=(",", ":")), desk.now)
+    try:
+        delivery = store.send(webhook, HookEvent.TEST, json.dumps(message, separators=(",", ":")), desk.now)
+    except TooMany:
+        raise Problem.conflict(
+            "too-many",
+            f"{MAX_WAITING} messages wait for this webhook already",
+            mend="Have the address answer, or remove the webhook",
+        ) from None
     desk.note("webhook.test", f"webhook/{webhook}")
     return _delivery(delivery)
 
