@@ -1,10 +1,13 @@
 /** The console's map: what stands at the side, in which order, and who is shown it. */
 import {
   IconActivity,
+  IconBuilding,
   IconClock,
+  IconHeartbeat,
   IconHistory,
   IconHome,
   IconMusic,
+  IconPackage,
   IconPhone,
   IconPhoneCall,
   IconPhoneOutgoing,
@@ -76,6 +79,9 @@ export const TENANT_AREAS: Area[] = [
 
 /** Of who hosts many companies. */
 export const PLATFORM_PLACES: Place[] = [
+  { key: "tenants", icon: IconBuilding, path: "tenants", action: "tenants.write" },
+  { key: "plans", icon: IconPackage, path: "plans", action: "tenants.write" },
+  { key: "health", icon: IconHeartbeat, path: "health", action: "platform.read" },
   { key: "accounts", icon: IconUserShield, path: "accounts", action: "platform.read" },
 ];
 

@@ -10,6 +10,7 @@ import { liveRoutes, wallboardRoutes } from "@/features/live/routes";
 import { numbersRoutes } from "@/features/numbers/routes";
 import { outboundRoutes } from "@/features/outbound/routes";
 import { peopleRoutes } from "@/features/people/routes";
+import { platformRoutes } from "@/features/platform/routes";
 import { portalRoutes } from "@/features/portal/routes";
 import { publicationRoutes } from "@/features/publication/routes";
 import { sessionRoutes } from "@/features/session/routes";
@@ -55,7 +56,7 @@ const tree = rootRoute.addChildren([
         ...hoursRoutes,
         ...portalRoutes,
       ]),
-      platformRoute.addChildren([...platformAccountsRoutes]),
+      platformRoute.addChildren([...platformRoutes, ...platformAccountsRoutes]),
     ]),
   ]),
 ]);

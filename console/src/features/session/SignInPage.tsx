@@ -10,6 +10,7 @@ import { LANGUAGES, type Language, speak } from "@/i18n";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { Doorstep } from "./Doorstep";
 import { Forgotten } from "./Forgotten";
+import { SingleSignOn } from "./SingleSignOn";
 
 /** Only places of our own: a link to this page cannot send anybody elsewhere. */
 function within(to: string | undefined): string {
@@ -18,7 +19,7 @@ function within(to: string | undefined): string {
 
 export function SignInPage() {
   const { t } = useTranslation("session");
-  const { to } = useSearch({ from: "/sign-in" });
+  const { to, problem } = useSearch({ from: "/sign-in" });
   const client = useQueryClient();
   const navigate = useNavigate();
   const [login, setLogin] = useState("");
@@ -42,6 +43,7 @@ export function SignInPage() {
   if (forgotten) return <Forgotten login={login} back={() => setForgotten(false)} />;
   return (
     <Doorstep title={t("signIn")} intro={t("signInIntro")}>
+      <SingleSignOn to={within(to)} problem={problem} />
       <form onSubmit={submit}>
         <Stack>
           <Refusal error={signIn.error} />

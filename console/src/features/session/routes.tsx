@@ -6,8 +6,10 @@ import { rootRoute } from "@/app/routes";
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
-  validateSearch: (search: Record<string, unknown>): { to?: string } =>
-    typeof search.to === "string" ? { to: search.to } : {},
+  validateSearch: (search: Record<string, unknown>): { to?: string; problem?: string } => ({
+    ...(typeof search.to === "string" ? { to: search.to } : {}),
+    ...(typeof search.problem === "string" ? { problem: search.problem } : {}),
+  }),
   beforeLoad: async ({ context }) => {
     const session = await context.client.ensureQueryData(sessionQuery).catch(() => null);
     if (session) throw redirect({ to: "/" });
