@@ -109,6 +109,19 @@ def test_a_click_is_refused_in_words_unless_it_is_for_help(busy: World) -> None:
     assert isinstance(help_wanted, control.Started)
 
 
+def test_who_clicks_without_end_has_as_many_calls_as_a_person_may_have() -> None:
+    world = world_with(100)
+    supervision = Supervision(world.exchange)
+    clicks = [
+        supervision.answer(control.StartCall(tenant=TENANT, user="u3", number=number))
+        for number in ("104",) * 5 + ("112",) * 5
+    ]
+    begun = [number for number, click in enumerate(clicks) if isinstance(click, control.Started)]
+    assert begun == [0, 1, 5], "two calls, as their max_calls says, and one for help"
+    assert isinstance(clicks[2], control.Refusal)
+    assert clicks[2].error.endswith("is in 2 calls of at most 2")
+
+
 def test_another_tenants_calls_take_no_room(busy: World) -> None:
     assert busy.exchange.capacity.going(TenantId("other")) == 0
 

@@ -233,11 +233,16 @@ class Supervision:
         if self._exchange.journal_trouble:
             raise _Refused(f"no new calls are taken: {self._exchange.journal_trouble}")
         country = desk.snapshot.site_of(user).country
+        for_help = numbering.is_emergency(request.number, country)
         full = self._exchange.capacity.full(desk.snapshot)
-        if full and not numbering.is_emergency(request.number, country):
+        if full and not for_help:
             raise _Refused(full)
-        if not self._exchange.reachability(desk.snapshot, user).contacts:
+        state = self._exchange.reachability(desk.snapshot, user)
+        if not state.contacts:
             raise _Refused(f"no telephone of {user.name} is registered")
+        # Each click takes ports of all companies: a program that clicks without end has what a person has, and one call for help.
+        if state.calls >= user.max_calls + for_help:
+            raise _Refused(f"{user.name} is in {state.calls} calls of at most {user.max_calls}")
         return click_to_call(self._exchange, desk.snapshot, user, request.number).id
 
     def _hang_up(self, request: HangUp) -> str:
