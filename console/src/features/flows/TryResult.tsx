@@ -57,7 +57,9 @@ export function TryResult({ tried, values, words }: Props) {
     });
   const top = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new result is brought into view
-  useEffect(() => top.current?.scrollIntoView({ block: "start", behavior: "smooth" }), [result]);
+  useEffect(() => {
+    void top.current?.scrollIntoView({ block: "start", behavior: "smooth" });
+  }, [result]);
   const keepable = !dirty && values.to !== DIRECT;
   return (
     <Stack gap="sm" ref={top}>
