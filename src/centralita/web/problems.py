@@ -169,6 +169,7 @@ _CODES = {
     413: "too-large",
     415: "media-type",
     422: "invalid",
+    503: "busy",
 }
 
 _SENTENCES = {404: "There is no such thing", 405: "This cannot be done here"}

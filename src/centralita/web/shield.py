@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -14,6 +16,11 @@ MAX_JSON = 4 * 1024 * 1024
 """Bytes of a body of JSON, which is read into memory. Security limit."""
 MAX_UPLOAD = 32 * 1024 * 1024
 """Bytes of any other body: audio, spreadsheets. Security limit."""
+
+MAX_HELD = 512 * 1024 * 1024
+"""Bytes of all bodies that are being read or answered at once. Security limit: strangers' too are read before it is known who they are."""
+MAX_HELD_SOURCE = 128 * 1024 * 1024
+"""Of those from one address: whoever sends a lot leaves room to the others."""
 
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY = "; ".join(
@@ -38,6 +45,8 @@ class Shield:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._held: Counter[str] = Counter()
+        """Bytes by source; what is over is not in it."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,30 +68,44 @@ class Shield:
             )
             return
         limit = _limit(Headers(scope=scope))
+        source = scope["client"][0] if scope.get("client") else ""
+        taken = 0
+
+        def take(count: int) -> None:
+            nonlocal taken
+            if not count:
+                return
+            taken += count
+            self._held[source] += count
+            if taken > limit:
+                raise HTTPException(413, _too_large(limit).detail)
+            if self._held[source] > MAX_HELD_SOURCE or self._held.total() > MAX_HELD:
+                raise HTTPException(503, "Too much is being sent at once", {"Retry-After": "5"})
+
         try:
             declared = _declared(Headers(scope=scope))
             if declared is not None and declared > limit:
                 await _too_large(limit).response()(scope, receive, send_guarded)
                 return
-            await self._app(scope, _bounded(receive, limit), send_guarded)
+            await self._app(scope, _bounded(receive, take), send_guarded)
         except Exception:
             log.exception("%s %s failed", scope["method"], scope["path"])
             if started:
                 raise  # half an answer is out: the connection has to break, or it would be taken for whole
             problem = Problem(500, "fault", "This is a fault of Centralita", mend="Its log says more")
             await problem.response()(scope, receive, send_guarded)
+        finally:
+            if taken:
+                self._held[source] -= taken
+                if not self._held[source]:
+                    del self._held[source]
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
-    taken = 0
-
+def _bounded(receive: Receive, take: Callable[[int], None]) -> Receive:
     async def bounded() -> Message:
-        nonlocal taken
         message = await receive()
         if message["type"] == "http.request":
-            taken += len(message.get("body", b""))
-            if taken > limit:
-                raise HTTPException(413, _too_large(limit).detail)
+            take(len(message.get("body", b"")))
         return message
 
     return bounded
