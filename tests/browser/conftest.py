@@ -11,7 +11,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from centralita.accounts import Role
 from support import browser as browsers
@@ -22,6 +22,8 @@ from support.waiting import until
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 TENANT = "office"
+PATIENCE = 15_000
+"""Milliseconds: a machine that does much else shows a page later, not another one."""
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +97,8 @@ def visit(chromium: Browser, exchange: Exchange) -> Iterator[Callable[..., Visit
             timezone_id="Europe/Madrid",
             permissions=["microphone", "clipboard-read", "clipboard-write"],
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         if role is not None:
             answer = context.request.post(
                 f"{base}/api/v1/session",

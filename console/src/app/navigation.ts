@@ -13,6 +13,7 @@ import {
   IconPhoneOutgoing,
   IconRoute,
   IconSettings,
+  IconShieldLock,
   IconUserCircle,
   IconUserShield,
   IconUsers,
@@ -65,7 +66,8 @@ export const TENANT_AREAS: Area[] = [
     key: "care",
     places: [
       { key: "publication", icon: IconVersions, path: "publication", action: "config.read" },
-      { key: "settings", icon: IconSettings, path: "settings", action: "accounts.read" },
+      { key: "security", icon: IconShieldLock, path: "security", action: "audit.read" },
+      { key: "settings", icon: IconSettings, path: "settings", action: "config.read" },
       { key: "audit", icon: IconHistory, path: "audit", action: "audit.read" },
     ],
   },
@@ -83,6 +85,7 @@ export const PLATFORM_PLACES: Place[] = [
   { key: "plans", icon: IconPackage, path: "plans", action: "tenants.write" },
   { key: "health", icon: IconHeartbeat, path: "health", action: "platform.read" },
   { key: "accounts", icon: IconUserShield, path: "accounts", action: "platform.read" },
+  { key: "security", icon: IconShieldLock, path: "security", action: "platform.read" },
 ];
 
 export function offered(place: Place, me: Me): boolean {

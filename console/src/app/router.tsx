@@ -13,14 +13,16 @@ import { peopleRoutes } from "@/features/people/routes";
 import { platformRoutes } from "@/features/platform/routes";
 import { portalRoutes } from "@/features/portal/routes";
 import { publicationRoutes } from "@/features/publication/routes";
+import { platformSecurityRoutes, securityRoutes } from "@/features/security/routes";
 import { sessionRoutes } from "@/features/session/routes";
+import { settingsRoutes } from "@/features/settings/routes";
 import { firstStepsRoutes, setupRoutes } from "@/features/setup/routes";
 import { soundsRoutes } from "@/features/sounds/routes";
 import { startRoutes } from "@/features/start/routes";
 import { teamsRoutes } from "@/features/teams/routes";
 import { client } from "./client";
 import { homeOf } from "./home";
-import { platformRoute, rootRoute, shellRoute, signedInRoute, tenantRoute } from "./routes";
+import { platformRoute, rootRoute, settingsRoute, shellRoute, signedInRoute, tenantRoute } from "./routes";
 
 const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
@@ -47,7 +49,8 @@ const tree = rootRoute.addChildren([
         ...peopleRoutes,
         ...numbersRoutes,
         ...soundsRoutes,
-        ...accountsRoutes,
+        ...securityRoutes,
+        settingsRoute.addChildren([...settingsRoutes, ...accountsRoutes]),
         ...auditRoutes,
         ...publicationRoutes,
         ...flowRoutes,
@@ -56,7 +59,7 @@ const tree = rootRoute.addChildren([
         ...hoursRoutes,
         ...portalRoutes,
       ]),
-      platformRoute.addChildren([...platformRoutes, ...platformAccountsRoutes]),
+      platformRoute.addChildren([...platformRoutes, ...platformAccountsRoutes, ...platformSecurityRoutes]),
     ]),
   ]),
 ]);

@@ -1,6 +1,12 @@
 /** The routes that features hang theirs on. The tree is put together in `router.tsx`. */
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
 import { sessionQuery } from "@/api/session";
 import { setupQuery } from "@/api/setup";
 import { Broken } from "./Broken";
@@ -39,6 +45,13 @@ export const shellRoute = createRoute({
 
 /** Pages of one company. */
 export const tenantRoute = createRoute({ getParentRoute: () => shellRoute, path: "/t/$tenant" });
+
+/** What a company is set to; its pages have a navigation of their own. */
+export const settingsRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "settings",
+  component: lazyRouteComponent(() => import("@/features/settings/SettingsFrame"), "SettingsFrame"),
+});
 
 /** Pages of who hosts many companies. */
 export const platformRoute = createRoute({ getParentRoute: () => shellRoute, path: "/platform" });

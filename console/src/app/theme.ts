@@ -56,6 +56,9 @@ export const readable: CSSVariablesResolver = ({ colors }) => ({
     "--mantine-color-dimmed": colors.gray[7],
     "--mantine-color-placeholder": colors.gray[7],
     "--mantine-color-error": colors.red[9],
+    // Grounds of messages: a shade lighter than usual, for their titles to stand out.
+    "--mantine-color-lamp-light": lamp[0],
+    "--mantine-color-teal-light": colors.teal[0],
   },
   dark: {
     "--mantine-color-dimmed": colors.dark[1],

@@ -9,12 +9,18 @@ import { configurationChanged, type Outcome } from "@/api/objects";
 import { wordsOf } from "@/api/problem";
 import { useTenant } from "@/api/tenant";
 
+/** What closes a message says so to who does not see its cross. */
+function closing() {
+  return { closeButtonProps: { "aria-label": i18next.t("close") } };
+}
+
 export function notifyDone(message: string, title?: string): void {
-  notifications.show({ color: "teal", title, message });
+  notifications.show({ ...closing(), color: "teal", title, message });
 }
 
 export function notifyProblem(error: unknown): void {
   notifications.show({
+    ...closing(),
     color: "red",
     title: i18next.t("problem"),
     message: wordsOf(error),
@@ -32,6 +38,7 @@ export function useSaved(): (outcome: Outcome) => void {
 function tell(outcome: Outcome, tenant: string, client: QueryClient): void {
   if (outcome.drafted) {
     notifications.show({
+      ...closing(),
       color: "lamp",
       title: i18next.t("savedInDraft"),
       message: i18next.t("savedInDraftHint"),
@@ -39,11 +46,12 @@ function tell(outcome: Outcome, tenant: string, client: QueryClient): void {
     return;
   }
   if (!outcome.published) {
-    notifications.show({ message: i18next.t("nothingChanged") });
+    notifications.show({ ...closing(), message: i18next.t("nothingChanged") });
     return;
   }
   const warnings = outcome.findings.filter((finding) => finding.severity !== "hint");
   const id = notifications.show({
+    ...closing(),
     color: warnings.length ? "lamp" : "teal",
     title: i18next.t("saved", { version: outcome.version }),
     autoClose: 9000,

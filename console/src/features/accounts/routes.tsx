@@ -1,17 +1,10 @@
-import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
-import { platformRoute, tenantRoute } from "@/app/routes";
+import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { platformRoute, settingsRoute } from "@/app/routes";
 
 export const accountsRoutes = [
   createRoute({
-    getParentRoute: () => tenantRoute,
-    path: "settings",
-    beforeLoad: ({ params }) => {
-      throw redirect({ href: `/t/${params.tenant}/settings/accounts`, replace: true });
-    },
-  }),
-  createRoute({
-    getParentRoute: () => tenantRoute,
-    path: "settings/accounts",
+    getParentRoute: () => settingsRoute,
+    path: "accounts",
     component: lazyRouteComponent(() => import("./AccountsPage"), "AccountsPage"),
   }),
 ];
