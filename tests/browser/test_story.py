@@ -5,6 +5,7 @@ lands where the editor said that it would. In both languages, by the words that 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ FEATURES = Path(__file__).parents[2] / "console" / "src" / "features"
 PROVIDER, DESK = "127.0.0.2", "127.0.0.3"
 NUMBER = "+34910000200"
 CALLER = "+34600123123"
+COMPANY, TENANT = "Talleres Rueda", "talleres-rueda"
 PEOPLE = ("Ana Ruiz", "Luis Gil")
 
 
@@ -87,7 +89,7 @@ def wizard(page: Page, words: Words) -> dict[str, Telephone]:
     page.get_by_label(said("password")).first.fill("four random words here")
     on()
     title("company")
-    page.get_by_label(said("companyName")).fill("Talleres Rueda")
+    page.get_by_label(said("companyName")).fill(COMPANY)
     on("makeCompany")
     title("people")
     for number, name in enumerate(PEOPLE, 1):
@@ -143,6 +145,7 @@ def test_a_company_in_a_quarter_of_an_hour(
     luis = phones[PEOPLE[1]]
     desk = f"{DESK}:{ports.take(4)}"
     register(new_exchange, luis, desk, tmp_path / "register")
+    try_it(window, words)
     answers = Sipp("device_answers", local=desk, hold=0.2, folder=tmp_path / "desk")
     try:
         caller = Sipp(
@@ -161,6 +164,26 @@ def test_a_company_in_a_quarter_of_an_hour(
     record = new_exchange.record()
     assert record.outcome is Outcome.ANSWERED
     assert [one.user for one in record.answers if one.user] == ["luis-gil"]  # the menu answered before him
+    look_back(window)
+
+
+def try_it(window: Visit, words: Words) -> None:
+    """The editor says where such a call would go: to Luis."""
+    page = window.open(f"/t/{TENANT}/flows")
+    page.get_by_role("link", name=words("setup", "name.flow", company=COMPANY)).click()
+    page.get_by_role("tab", name=words("flows", "try.title"), exact=True).click()
+    page.get_by_label(words("flows", "try.number")).fill(CALLER)
+    page.get_by_label(words("flows", "try.press")).fill("2")
+    page.get_by_role("button", name=words("flows", "try.run")).click()
+    expect(page.get_by_role("alert").filter(has_text=PEOPLE[1])).to_be_visible()
+
+
+def look_back(window: Visit) -> None:
+    """The past calls have it, with who answered."""
+    page = window.open(f"/t/{TENANT}/calls")
+    page.get_by_role("link", name=re.compile(re.escape(CALLER))).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(NUMBER)
+    expect(page.get_by_role("main")).to_contain_text(PEOPLE[1])
 
 
 def register(exchange: Exchange, telephone: Telephone, address: str, folder: Path) -> None:
