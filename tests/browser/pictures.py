@@ -5,7 +5,9 @@ An exchange of its own with two of the example companies, a past that the simula
 
 from __future__ import annotations
 
+import json
 import random
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
+import msgspec
 import yaml
 from playwright.sync_api import Browser, Page
 
@@ -35,8 +38,10 @@ from support.sipp import Sipp
 from support.waiting import until
 
 PICTURES = ROOT / "docs" / "guide" / "pictures"
+FLOWS = ROOT / "console" / "src" / "features" / "flows"
 COMPANIES = ("office", "call-centre")
 SCREEN = {"width": 1280, "height": 800}
+LARGE = {"width": 1920, "height": 1000}
 PROVIDER = "127.0.0.2"
 WAITING = 4
 """Callers in the queue when the live board is taken."""
@@ -49,6 +54,8 @@ class Picture:
     login: str | None
     prepare: Callable[[Page], None] = lambda _: None
     phone: bool = False
+    wide: bool = False
+    """On a large screen."""
 
 
 def take(wanted: list[str]) -> None:
@@ -88,7 +95,7 @@ def pictures(exchange: Exchange) -> list[Picture]:
     return [
         Picture("people", "/t/office/people", "admin"),
         Picture("hours", "/t/office/hours", "admin", hours),
-        Picture("flow", "/t/office/flows/entrada", "admin", flow),
+        Picture("flow", "/t/office/flows/entrada", "admin", flow, wide=True),
         Picture("live", "/t/call-centre/live", "centre"),
         Picture("start", "/t/office/start", "admin"),
         Picture("call", f"/t/office/calls/{call}", "admin"),
@@ -132,7 +139,8 @@ def remember(exchange: Exchange) -> None:
         scenario = Scenario(
             snapshot, caller, "+34910000100", at, press=(chance.choice("123"),), others=behaviour, seed=index
         )
-        journeys.append(past(simulate(scenario), f"P{index:025d}"))
+        journey = past(simulate(scenario), f"P{index:025d}")
+        journeys.append(msgspec.structs.replace(journey, via="trunk:operador", config_version=1))
     database = Database(f"sqlite:///{exchange.data / 'centralita.db'}")
     RecordStore(database).save(journeys, [], "pictures", (1, 1))
     database.close()
@@ -185,17 +193,25 @@ def setup(page: Page) -> None:
 
 
 def hours(page: Page) -> None:
-    page.locator("main a").first.click()
+    page.get_by_role("link", name=re.compile("Horario de Madrid")).first.click()
+    page.wait_for_url("**/hours/**")
 
 
 def flow(page: Page) -> None:
-    page.wait_for_timeout(800)
+    """A call from Barcelona on a Monday morning, option 1."""
+    words = {one: json.loads((FLOWS / f"{one}.json").read_text("utf-8"))["try"] for one in ("es", "en")}
+    said = words["es" if page.locator("html[lang=es]").count() else "en"]
+    page.get_by_role("tab", name=said["title"], exact=True).click()
+    page.get_by_label(said["number"]).fill("+34 931 234 567")
+    page.get_by_label(said["press"]).fill("1")
+    page.get_by_role("button", name=said["run"]).click()
+    page.wait_for_selector("main [role=alert]")
 
 
 def shoot(chromium: Browser, exchange: Exchange, language: str, picture: Picture) -> None:
     base = f"http://{exchange.host}:{exchange.http_port}"
     context = chromium.new_context(
-        viewport=TELEPHONE if picture.phone else SCREEN,  # type: ignore[arg-type]  # width and height
+        viewport=TELEPHONE if picture.phone else LARGE if picture.wide else SCREEN,  # type: ignore[arg-type]  # width and height
         device_scale_factor=1.5 if picture.phone else 1,
         is_mobile=picture.phone,
         has_touch=picture.phone,
