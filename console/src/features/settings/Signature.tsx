@@ -18,7 +18,13 @@ export function Signature() {
       </Text>
       <Text size="sm">
         {t("signature.libraries")}{" "}
-        <Anchor href="https://www.standardwebhooks.com" target="_blank" rel="noreferrer" size="sm">
+        <Anchor
+          href="https://www.standardwebhooks.com"
+          target="_blank"
+          rel="noreferrer"
+          size="sm"
+          underline="always"
+        >
           Standard Webhooks
         </Anchor>
       </Text>
