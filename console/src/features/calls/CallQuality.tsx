@@ -29,7 +29,7 @@ export function CallQuality({ detail, names }: Props) {
   const figure = (value: number | null, unit: string, digits = 1) =>
     value === null ? "–" : `${number(value, { maximumFractionDigits: digits })} ${unit}`;
   return (
-    <Table.ScrollContainer minWidth={620}>
+    <Table.ScrollContainer minWidth={620} type="native" tabIndex={0} role="region" aria-label={t("quality")}>
       <Table aria-label={t("quality")}>
         <Table.Thead>
           <Table.Tr>

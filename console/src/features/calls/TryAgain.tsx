@@ -3,6 +3,7 @@ import { IconCheck, IconPlayerPlay, IconRouteAltLeft } from "@tabler/icons-react
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
+import { useObjects } from "@/api/objects";
 import { useTenant } from "@/api/tenant";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import type { Names } from "@/ui/useNames";
@@ -18,7 +19,11 @@ interface Props {
 export function TryAgain({ detail, names }: Props) {
   const { t } = useTranslation("calls");
   const tenant = useTenant();
-  const scenario = scenarioOf(detail);
+  const trunks = useObjects("trunk");
+  const scenario = scenarioOf(
+    detail,
+    (trunks.data ?? []).map((one) => one.id),
+  );
   const attempt = useMutation({
     mutationFn: (body: Scenario) =>
       call(
@@ -40,7 +45,7 @@ export function TryAgain({ detail, names }: Props) {
       <Button
         variant="light"
         leftSection={<IconPlayerPlay size={18} aria-hidden />}
-        loading={attempt.isPending}
+        loading={attempt.isPending || trunks.isPending}
         onClick={() => attempt.mutate(scenario)}
       >
         {t("tryNow")}

@@ -24,21 +24,31 @@ const trace = (...nodes: string[]) => nodes.map((node) => ({ node })) as CallDet
 
 describe("the same call again", () => {
   it("is asked for with the same caller, number and trunk", () => {
-    expect(scenarioOf(call({}))).toEqual({ from: "+34911234567", to: "+34910000100", trunk: "main" });
-    expect(scenarioOf(call({ caller: "" }))).toMatchObject({ from: "anonymous" });
+    expect(scenarioOf(call({}), ["main"])).toEqual({
+      from: "+34911234567",
+      to: "+34910000100",
+      trunk: "main",
+    });
+    expect(scenarioOf(call({ caller: "" }), ["main"])).toMatchObject({ from: "anonymous" });
+  });
+
+  it("names no trunk that is no more", () => {
+    expect(scenarioOf(call({}), [])).toEqual({ from: "+34911234567", to: "+34910000100" });
   });
 
   it("comes from a person where it came from inside", () => {
     const legs = [{ leg: "a", user: "ana" }];
-    expect(scenarioOf(call({ direction: "internal", dialled: "*97", via: "device:x" }, { legs }))).toEqual({
+    expect(
+      scenarioOf(call({ direction: "internal", dialled: "*97", via: "device:x" }, { legs }), ["main"]),
+    ).toEqual({
       from: "user:ana",
       to: "*97",
     });
-    expect(scenarioOf(call({ direction: "outbound" }))).toBeNull();
+    expect(scenarioOf(call({ direction: "outbound" }), ["main"])).toBeNull();
   });
 
   it("cannot be tried where something else than a number was dialled", () => {
-    expect(scenarioOf(call({ dialled: "ana.garcia" }))).toBeNull();
+    expect(scenarioOf(call({ dialled: "ana.garcia" }), ["main"])).toBeNull();
   });
 });
 

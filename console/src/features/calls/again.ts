@@ -14,8 +14,11 @@ export interface Scenario {
 const CALLER = /^\+?[0-9]{2,31}$/;
 const DIALLED = /^[+*#0-9]{2,32}$/;
 
-/** The call as the simulator takes it; null: it cannot be tried (what was dialled is no number). */
-export function scenarioOf(detail: CallDetail): Scenario | null {
+/**
+ * The call as the simulator takes it; null: it cannot be tried (what was dialled is no number). `trunks` are those of today: one that
+ * is no more cannot be named.
+ */
+export function scenarioOf(detail: CallDetail, trunks: readonly string[]): Scenario | null {
   if (!DIALLED.test(detail.dialled)) return null;
   const user = callerUser(detail);
   const inside = detail.direction !== "inbound";
@@ -25,7 +28,7 @@ export function scenarioOf(detail: CallDetail): Scenario | null {
   return {
     from: inside ? `user:${user}` : outside,
     to: detail.dialled,
-    ...(!inside && kind === "trunk" && trunk ? { trunk } : {}),
+    ...(!inside && kind === "trunk" && trunk && trunks.includes(trunk) ? { trunk } : {}),
     ...(!inside && detail.caller_name ? { caller_name: detail.caller_name } : {}),
   };
 }

@@ -42,7 +42,7 @@ export function AgentsTable({ board, now, names, directs }: Shown) {
         const since = secondsSince(agentSince(one, board), now);
         return (
           <Box>
-            <Badge variant="light" color={COLOUR[one.state] ?? "gray"} tt="none">
+            <Badge variant="dot" color={COLOUR[one.state] ?? "gray"} tt="none" fw={500}>
               {t(`agentState.${one.state}`, { defaultValue: one.state })}
             </Badge>
             <Text size="xs" c="dimmed" mt={2}>

@@ -52,7 +52,7 @@ export function LiveCalls({ board, now, names, directs }: Shown) {
       header: t("where"),
       render: (one) => (
         <Box>
-          <Badge variant="light" color={COLOUR[one.state] ?? "gray"} tt="none">
+          <Badge variant="dot" color={COLOUR[one.state] ?? "gray"} tt="none" fw={500}>
             {t(`state.${one.state}`, { defaultValue: one.state })}
           </Badge>
           <Text size="xs" c="dimmed" mt={2}>

@@ -38,7 +38,7 @@ function QueueCard({ queue, ...shown }: Shown & { queue: Queue }) {
         <Title order={3} size="h4">
           {queue.name || queue.id}
         </Title>
-        <Badge size="lg" color={queue.waiting ? "orange" : "teal"} variant="light" tt="none">
+        <Badge size="lg" color={queue.waiting ? "orange" : "teal"} variant="dot" tt="none">
           {t("waitingCount", { count: queue.waiting })}
         </Badge>
       </Group>

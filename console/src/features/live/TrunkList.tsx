@@ -18,8 +18,9 @@ export function TrunkList({ board, now, names }: { board: Board; now: number; na
           <Group justify="space-between" wrap="nowrap">
             <Text fw={600}>{names.trunk(trunk.id)}</Text>
             <Badge
-              variant="light"
+              variant="dot"
               tt="none"
+              fw={500}
               color={GOOD.has(trunk.state) ? "teal" : inTrouble(trunk) ? "red" : "gray"}
             >
               {t(`trunkState.${trunk.state}`, { defaultValue: trunk.state })}

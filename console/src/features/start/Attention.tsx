@@ -28,7 +28,7 @@ export function Attention({ known, looking }: { known: Known; looking: boolean }
         <Title order={2} size="h3">
           {t("attention")}
         </Title>
-        {looking && <Loader size="xs" aria-label={t("looking")} />}
+        {looking && <Loader size="xs" role="status" aria-label={t("looking")} />}
       </Group>
       {found.length === 0 && !looking && (
         <Paper withBorder p="md">

@@ -52,7 +52,7 @@ export function QueueLevels({ board }: { board: Board | null }) {
         </Table>
         <Text size="xs" c="dimmed" mt="xs">
           {t("levelHint")}{" "}
-          <LinkTo to="/t/$tenant/live" params={{ tenant }} size="xs">
+          <LinkTo to="/t/$tenant/live" params={{ tenant }} size="xs" underline="always">
             {t("toLive")}
           </LinkTo>
         </Text>

@@ -50,7 +50,7 @@ export function Today({ overview, board }: Props) {
             <Text component="dd" m={0} size="xl" fw={700} fz={30} lh={1.2}>
               {value}
             </Text>
-            <Text size="xs" c="dimmed">
+            <Text component="dd" m={0} size="xs" c="dimmed">
               {hint}
             </Text>
           </Card>
