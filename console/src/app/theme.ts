@@ -43,6 +43,7 @@ export const theme = createTheme({
   components: {
     // What the library's own buttons are called, in the language that is spoken when they are drawn.
     Modal: { defaultProps: () => ({ closeButtonProps: { "aria-label": i18next.t("close") } }) },
+    Notification: { defaultProps: () => ({ closeButtonProps: { "aria-label": i18next.t("close") } }) },
     PasswordInput: {
       defaultProps: () => ({ visibilityToggleButtonProps: { "aria-label": i18next.t("showPassword") } }),
     },

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTenant } from "@/api/tenant";
 import { number } from "@/i18n/format";
-import { LinkTo } from "@/ui/LinkTo";
+import { ButtonTo, LinkTo } from "@/ui/LinkTo";
 import { Page } from "@/ui/Page";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { Section } from "@/ui/Section";
@@ -137,12 +137,18 @@ function Done({ told }: { told: Import }) {
   const credentials = told.outcome?.credentials ?? [];
   return (
     <Stack>
-      <Alert color="teal" icon={<IconCheck />} title={t("importDone")} role="status">
-        {t("importDoneHint", { added: number(told.added), changed: number(told.changed) })}{" "}
-        <LinkTo to="/t/$tenant/people" params={{ tenant }} size="sm" underline="always">
-          {t("seePeople")}
-        </LinkTo>
+      <Alert color="teal" icon={<IconCheck />} role="status">
+        <Text fw={600}>{t("importDone")}</Text>
+        {t("importDoneHint", { added: number(told.added), changed: number(told.changed) })}
       </Alert>
+      <ButtonTo
+        to="/t/$tenant/people"
+        params={{ tenant }}
+        variant="default"
+        style={{ alignSelf: "flex-start" }}
+      >
+        {t("seePeople")}
+      </ButtonTo>
       {credentials.length > 0 && <CredentialsTable credentials={credentials} />}
     </Stack>
   );

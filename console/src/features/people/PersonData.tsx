@@ -53,14 +53,14 @@ export function PersonData({ person, etag }: Props) {
   });
   const site = sites.find((one) => one.id === form.values.site);
   const submit = form.onSubmit((values) =>
-    change.mutate(
-      {
+    // By its promise: with the new ETag this form is another one before a callback of its own would be heard.
+    change
+      .mutateAsync({
         id: person.id,
         etag,
         fields: { ...values, language: values.language || null, extension: values.extension || null },
-      },
-      { onSuccess: saved, onError: (error) => form.setErrors(formErrors(error)) },
-    ),
+      })
+      .then(saved, (error: unknown) => form.setErrors(formErrors(error))),
   );
   return (
     <Section title={t("data")}>

@@ -36,12 +36,10 @@ export function Forwarding({ user, settings, etag, mayWrite }: PartProps) {
   });
   const submit = form.onSubmit((values) => {
     const targets = Object.fromEntries(CASES.map((one) => [one, targetOf(values[one])]));
-    change.mutate(
-      { change: { ring_seconds: values.ring_seconds, ...targets }, etag },
-      {
-        onSuccess: () => notifyDone(t("saved")),
-        onError: (error) => form.setErrors(formErrors(error)),
-      },
+    // By its promise: with the new ETag this form is another one before a callback of its own would be heard.
+    change.mutateAsync({ change: { ring_seconds: values.ring_seconds, ...targets }, etag }).then(
+      () => notifyDone(t("saved")),
+      (error: unknown) => form.setErrors(formErrors(error)),
     );
   });
   return (

@@ -23,24 +23,21 @@ export function Voicemail({ user, settings, etag, mayWrite }: PartProps) {
     validate: { pin: (pin) => (/^(\d{4,10})?$/.test(pin) ? null : t("pinWrong")) },
   });
   const submit = form.onSubmit(({ pin, ...others }) =>
-    change.mutate(
-      { change: { voicemail: { ...others, ...(pin ? { pin } : {}) } }, etag },
-      {
-        onSuccess: () => notifyDone(t("saved")),
-        onError: (error) => {
-          const errors = Object.entries(formErrors(error));
-          form.setErrors(
-            Object.fromEntries(errors.map(([field, text]) => [field.replace(/^voicemail\./, ""), text])),
-          );
-        },
+    // By its promise: with the new ETag this form is another one before a callback of its own would be heard.
+    change.mutateAsync({ change: { voicemail: { ...others, ...(pin ? { pin } : {}) } }, etag }).then(
+      () => notifyDone(t("saved")),
+      (error: unknown) => {
+        const errors = Object.entries(formErrors(error));
+        form.setErrors(
+          Object.fromEntries(errors.map(([field, text]) => [field.replace(/^voicemail\./, ""), text])),
+        );
       },
     ),
   );
   const dropPin = () =>
-    change.mutate(
-      { change: { voicemail: { pin: "" } }, etag },
-      { onSuccess: () => notifyDone(t("pinDropped")), onError: notifyProblem },
-    );
+    change
+      .mutateAsync({ change: { voicemail: { pin: "" } }, etag })
+      .then(() => notifyDone(t("pinDropped")), notifyProblem);
   return (
     <form onSubmit={submit}>
       <Fieldset variant="unstyled" disabled={!mayWrite}>
