@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 import postgres
 from centralita.pbx.checker import Severity
+from centralita.pbx.configuration.editing import Edit, How
 from centralita.pbx.configuration.entries import Entry
 from centralita.pbx.configuration.problems import ConfigurationRefused
 from centralita.pbx.model.user import User
@@ -275,6 +276,71 @@ def test_a_version_of_any_age_as_a_snapshot(store: ConfigStore) -> None:
     assert store.snapshot("demo").version == 2
     assert store.drafted_snapshot([Entry(SITE), Entry(LUIS)], "demo").users.keys() == {"luis"}
     assert len(store.versions("demo")) == 2
+
+
+def test_whether_a_draft_waits_is_told_for_each_tenant(store: ConfigStore) -> None:
+    apply(store, *BASE)
+    apply(store, {"kind": "tenant", "id": "other"}, SITE, as_draft=True)
+    assert (store.has_draft("demo"), store.has_draft("other"), store.has_draft("nobody")) == (
+        False,
+        True,
+        False,
+    )
+    apply(store, TENANT, SITE, RENAMED, LUIS, as_draft=True)
+    assert store.has_draft("demo")
+    store.publish_draft("demo")
+    assert not store.has_draft("demo")
+    store.discard_draft("other")
+    assert not store.has_draft("other")
+
+
+def test_edits_are_tried_on_top_of_any_version_and_nothing_is_stored(
+    store: ConfigStore, database: Database
+) -> None:
+    apply(store, *BASE, CALENDAR)
+    apply(store, TENANT, SITE, RENAMED, LUIS, PHONE, CALENDAR)
+    apply(store, TENANT, SITE, RENAMED, CALENDAR, as_draft=True)
+    with database.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO calendar_feeds (tenant, calendar, url, text, fetched_at, tried_at, error)"
+                " VALUES ('demo', 'town', 'https://town.example/feed.ics', 'fetched', 1.0, 1.0, '')"
+            )
+        )
+    eva = Edit(How.PUT, "user", "eva", {"name": "Eva", "site": "m", "extension": "103"})
+    on_first = store.edited_snapshot("demo", store.objects("demo", 1), [eva])
+    assert (on_first.version, on_first.tenant) == (0, "demo")
+    assert {one.id: one.name for one in on_first.users.values()} == {
+        "ana": "Ana",
+        "luis": "Luis",
+        "eva": "Eva",
+    }
+    assert on_first.feeds == {"town": "fetched"}, "what was fetched belongs to it as to what is in force"
+    on_draft = store.edited_snapshot(
+        "demo",
+        store.draft_objects("demo"),
+        [eva, Edit(How.PATCH, "user", "ana", {"mail": "ana@example.com"})],
+    )
+    assert on_draft.users.keys() == {"ana", "eva"}
+    assert (on_draft.users["ana"].name, on_draft.users["ana"].mail) == ("Ana María", "ana@example.com")
+    without = store.edited_snapshot("demo", store.objects("demo"), [Edit(How.REMOVE, "device", "phone", {})])
+    assert without.devices == {}
+
+    assert [one.number for one in store.versions("demo")] == [2, 1]
+    assert (store.snapshot("demo").users.keys(), store.snapshot("demo").devices.keys()) == (
+        {"ana", "luis"},
+        {"phone"},
+    )
+    assert "eva" not in store.draft_snapshot("demo").users
+
+
+def test_edits_that_do_not_fit_are_refused_with_their_place(store: ConfigStore) -> None:
+    apply(store, *BASE)
+    lost = Edit(How.PATCH, "user", "ana", {"site": "nowhere"})
+    with pytest.raises(ConfigurationRefused) as caught:
+        store.edited_snapshot("demo", store.objects("demo"), [lost])
+    assert [(one.kind, one.id, one.field) for one in caught.value.problems] == [("user", "ana", "site")]
+    assert ana(store).site == "m"
 
 
 CALENDAR: Fields = {"kind": "calendar", "id": "town", "url": "https://town.example/feed.ics"}
