@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from centralita.pbx.vocabulary import Outcome, TenantId
 from centralita.store.database import Database
@@ -38,10 +38,6 @@ def missed(exchange: Exchange) -> None:
     )
 
 
-def section(page: Page, name: str) -> object:
-    return page.get_by_role("region", name=name, exact=True)
-
-
 def test_a_missed_call_and_its_message(visit: Callable[..., Visit], missed: None) -> None:
     page = visit("user").open(PORTAL)
     expect(page.get_by_role("heading", level=1)).to_have_text("Marta Ruiz")
@@ -59,6 +55,7 @@ def test_a_missed_call_and_its_message(visit: Callable[..., Visit], missed: None
 
 def test_settings_hold_when_the_page_is_opened_again(visit: Callable[..., Visit]) -> None:
     window = visit("user")
+    window.expected.append("422")
     page = window.open(PORTAL + "?tab=forward")
     quiet = page.get_by_role("switch", name="No molestar")
     quiet.set_checked(True, force=True)
@@ -68,6 +65,11 @@ def test_settings_hold_when_the_page_is_opened_again(visit: Callable[..., Visit]
     busy.get_by_label("A qué número").fill("103")
     busy.get_by_role("button", name="Guardar").click()
     expect(busy).to_contain_text("Ahora van a Lucía Prieto (103)")
+    away = page.get_by_role("region", name="Si no contesto")
+    away.get_by_role("switch").set_checked(True, force=True)
+    away.get_by_label("A qué número").fill("112")
+    away.get_by_role("button", name="Guardar").click()
+    expect(away.locator("[aria-invalid=true]")).to_have_value("112")  # what is refused stays as it was typed
     along = page.get_by_role("region", name="Que suenen también otros")
     along.get_by_label("A qué número").fill("102")
     along.get_by_role("button", name="Guardar").click()
@@ -118,7 +120,7 @@ def test_a_telephone_is_set_up_by_its_code_and_a_click_without_one_is_told(
     page.get_by_role("button", name="Conectar un teléfono").first.click()
     expect(page.get_by_role("img", name="Código QR con la cuenta de Marta Ruiz")).to_be_visible()
     page.get_by_role("dialog").get_by_role("button").first.click()
-    page.get_by_label("Número o compañero").fill("103")
+    page.get_by_role("combobox", name="Número o compañero").fill("103")
     page.get_by_role("button", name="Llamar", exact=True).click()
     expect(page.get_by_role("region", name="Llamar")).to_contain_text("teléfono")
 

@@ -35,7 +35,7 @@ function All({ now }: { now: Health }) {
   return (
     <Stack>
       <Alert
-        color={now.ok ? "teal" : "red"}
+        color={now.ok ? "azulejo" : "red"}
         icon={now.ok ? <IconCheck /> : <IconX />}
         title={t(now.ok ? "health.fine" : "health.trouble")}
       >
@@ -99,7 +99,7 @@ function All({ now }: { now: Health }) {
 function State({ ok }: { ok: boolean }) {
   const { t } = useTranslation("platform");
   return (
-    <Badge color={ok ? "teal" : "red"} variant="light" tt="none">
+    <Badge color={ok ? "teal" : "red"} variant="dot" tt="none">
       {t(ok ? "health.up" : "health.down")}
     </Badge>
   );

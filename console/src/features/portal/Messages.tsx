@@ -73,7 +73,11 @@ function One({ message }: { message: Message }) {
         <div>
           <Group gap="xs">
             <Text fw={message.heard ? 500 : 700}>{who}</Text>
-            {!message.heard && <Badge color="lamp">{t("messages.new")}</Badge>}
+            {!message.heard && (
+              <Badge color="lamp" variant="dot" tt="none">
+                {t("messages.new")}
+              </Badge>
+            )}
           </Group>
           <Text size="sm" c="dimmed">
             {[message.caller_name && message.caller, when].filter(Boolean).join(" · ")}

@@ -4,9 +4,9 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Loaded } from "@/ui/Loaded";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { notifyDone, notifyProblem } from "@/ui/saved";
+import { notifyDone } from "@/ui/saved";
 import { Panel } from "./Panel";
-import { type Personal, useChangePersonal, usePersonal } from "./settings";
+import { type Personal, useChangePersonal, usePersonal, useSavePersonal } from "./settings";
 import { dialled } from "./target";
 
 const THEN = ["decline", "busy", "voicemail"] as const;
@@ -31,9 +31,7 @@ function Form({ user, now }: { user: string; now: Personal["block"] }) {
           label={t("block.anonymous")}
           description={t("block.anonymousHint")}
           checked={now.anonymous}
-          onChange={(event) =>
-            change.mutate({ block: { anonymous: event.currentTarget.checked } }, { onError: notifyProblem })
-          }
+          onChange={(event) => change.mutate({ block: { anonymous: event.currentTarget.checked } })}
         />
         <Select
           label={t("block.thenLabel")}
@@ -44,7 +42,7 @@ function Form({ user, now }: { user: string; now: Personal["block"] }) {
           onChange={(then) =>
             then &&
             // biome-ignore lint/suspicious/noThenProperty: the API's word, and no function
-            change.mutate({ block: { then: then as (typeof THEN)[number] } }, { onError: notifyProblem })
+            change.mutate({ block: { then: then as (typeof THEN)[number] } })
           }
         />
       </Panel>
@@ -54,19 +52,14 @@ function Form({ user, now }: { user: string; now: Personal["block"] }) {
 
 function Add({ user, numbers }: { user: string; numbers: string[] }) {
   const { t } = useTranslation("portal");
-  const change = useChangePersonal(user);
   const [text, setText] = useState("");
+  const change = useSavePersonal(user, () => {
+    notifyDone(t("block.added", { number: dialled(text) }));
+    setText("");
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate(
-      { block: { numbers: [...numbers, dialled(text)] } },
-      {
-        onSuccess: () => {
-          notifyDone(t("block.added", { number: dialled(text) }));
-          setText("");
-        },
-      },
-    );
+    change.mutate({ block: { numbers: [...numbers, dialled(text)] } });
   };
   return (
     <form onSubmit={submit}>
@@ -105,7 +98,7 @@ function Numbers({ user, numbers }: { user: string; numbers: string[] }) {
   const remove = (number: string) =>
     change.mutate(
       { block: { numbers: numbers.filter((one) => one !== number) } },
-      { onSuccess: () => notifyDone(t("block.removed", { number })), onError: notifyProblem },
+      { onSuccess: () => notifyDone(t("block.removed", { number })) },
     );
   return (
     <Table aria-label={t("block.title")}>

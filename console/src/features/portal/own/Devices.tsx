@@ -73,11 +73,16 @@ function One({ user, device }: { user: string; device: Device }) {
 
 function State({ device }: { device: Device }) {
   const { t } = useTranslation("portal");
-  if (device.registered === null) return <Badge color="gray">{t("devices.unknown")}</Badge>;
+  if (device.registered === null)
+    return (
+      <Badge color="gray" variant="dot" tt="none">
+        {t("devices.unknown")}
+      </Badge>
+    );
   if (!device.registered) {
     return (
       <Group gap="sm">
-        <Badge color="gray" variant="light" tt="none" size="lg">
+        <Badge color="gray" variant="dot" tt="none" size="lg">
           {t("devices.away")}
         </Badge>
       </Group>
@@ -87,7 +92,7 @@ function State({ device }: { device: Device }) {
     <Stack gap={6}>
       {device.contacts.map((contact) => (
         <Group key={contact.address} gap="sm">
-          <Badge color="teal" variant="light" tt="none" size="lg">
+          <Badge color="teal" variant="dot" tt="none" size="lg">
             {t("devices.here")}
           </Badge>
           <Text size="sm">

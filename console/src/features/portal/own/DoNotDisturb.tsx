@@ -1,5 +1,4 @@
 import { useTranslation } from "react-i18next";
-import { notifyProblem } from "@/ui/saved";
 import { Panel } from "./Panel";
 import { useChangePersonal, usePersonal } from "./settings";
 
@@ -14,7 +13,7 @@ export function DoNotDisturb({ user }: { user: string }) {
       hint={t(settings.data?.do_not_disturb ? "dnd.on" : "dnd.off")}
       on={settings.data?.do_not_disturb ?? false}
       disabled={!settings.data}
-      onSwitch={(on) => change.mutate({ do_not_disturb: on }, { onError: notifyProblem })}
+      onSwitch={(on) => change.mutate({ do_not_disturb: on })}
     />
   );
 }

@@ -6,9 +6,9 @@ import type { components } from "@/api/generated";
 import { formErrors } from "@/ui/formErrors";
 import { Loaded } from "@/ui/Loaded";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { notifyDone, notifyProblem } from "@/ui/saved";
+import { notifyDone } from "@/ui/saved";
 import { Panel } from "./Panel";
-import { type Personal, useChangePersonal, usePersonal } from "./settings";
+import { type Personal, useChangePersonal, usePersonal, useSavePersonal } from "./settings";
 import { TargetInput } from "./TargetInput";
 import { dialled } from "./target";
 
@@ -54,17 +54,15 @@ function Form({ user, now }: { user: string; now: components["schemas"]["FollowM
   const { t } = useTranslation("portal");
   const form = useFields(now);
   const change = useChangePersonal(user);
+  const send = useSavePersonal(user, () => notifyDone(t("follow.saved"), t("follow.title")));
   const on = now.enabled && now.targets.length > 0;
   const save = ({ targets, ring_seconds, confirm }: Fields) => {
     const wanted = targets
       .map(({ target, after }) => ({ target: dialled(target), after: Number(after) }))
       .filter(({ target }) => target !== "");
-    change.mutate(
+    send.mutate(
       { follow_me: { enabled: true, targets: wanted, ring_seconds: Number(ring_seconds), confirm } },
-      {
-        onSuccess: () => notifyDone(t("follow.saved"), t("follow.title")),
-        onError: (error) => form.setErrors(formErrors(error)),
-      },
+      { onError: (error) => form.setErrors(formErrors(error)) },
     );
   };
   return (
@@ -73,11 +71,11 @@ function Form({ user, now }: { user: string; now: components["schemas"]["FollowM
       hint={t("follow.hint")}
       on={on}
       disabled={now.targets.length === 0}
-      onSwitch={(enabled) => change.mutate({ follow_me: { enabled } }, { onError: notifyProblem })}
+      onSwitch={(enabled) => change.mutate({ follow_me: { enabled } })}
     >
       <form onSubmit={form.onSubmit(save)}>
         <Stack gap="sm">
-          <ProblemAlert error={change.error} />
+          <ProblemAlert error={send.error} />
           {form.values.targets.map(({ key }, index) => (
             <Target key={key} index={index} form={form} />
           ))}
@@ -106,7 +104,7 @@ function Form({ user, now }: { user: string; now: components["schemas"]["FollowM
             {...form.getInputProps("confirm", { type: "checkbox" })}
           />
           <Group>
-            <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
+            <Button type="submit" loading={send.isPending} disabled={!form.isDirty()}>
               {t("save", { ns: "common" })}
             </Button>
           </Group>

@@ -3,9 +3,9 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem, wordsOf } from "@/api/problem";
 import { Loaded } from "@/ui/Loaded";
-import { notifyDone, notifyProblem } from "@/ui/saved";
+import { notifyDone } from "@/ui/saved";
 import { Panel } from "./Panel";
-import { type Personal, useChangePersonal, useDirectory, usePersonal } from "./settings";
+import { type Personal, useChangePersonal, useDirectory, usePersonal, useSavePersonal } from "./settings";
 import { TargetInput } from "./TargetInput";
 import { dialled, spelled } from "./target";
 
@@ -34,6 +34,9 @@ function One({ user, when, now }: { user: string; when: When; now: Personal }) {
   const target = now[field];
   const people = useDirectory().data ?? [];
   const change = useChangePersonal(user);
+  const save = useSavePersonal(user, (sent) =>
+    notifyDone(t("forward.now", { target: spelled(sent[field] ?? "", people) }), t(`forward.${when}.title`)),
+  );
   const [open, setOpen] = useState(target !== "");
   const [text, setText] = useState(target);
   const [seconds, setSeconds] = useState<number | string>(now.ring_seconds);
@@ -41,19 +44,13 @@ function One({ user, when, now }: { user: string; when: When; now: Personal }) {
     event.preventDefault();
     const wanted = dialled(text);
     const own = when === "no_answer" ? { ring_seconds: Number(seconds) } : {};
-    change.mutate(
-      { [field]: wanted, ...own },
-      {
-        onSuccess: () =>
-          notifyDone(t("forward.now", { target: spelled(wanted, people) }), t(`forward.${when}.title`)),
-      },
-    );
+    save.mutate({ [field]: wanted, ...own });
   };
   const turn = (on: boolean) => {
     setOpen(on);
-    if (!on && target) change.mutate({ [field]: "" }, { onError: notifyProblem });
+    if (!on && target) change.mutate({ [field]: "" });
   };
-  const refused = change.error;
+  const refused = save.error;
   const error = isProblem(refused)
     ? (refused.errors.find((one) => one.field === field)?.detail ?? wordsOf(refused))
     : null;
@@ -89,12 +86,7 @@ function One({ user, when, now }: { user: string; when: When; now: Personal }) {
               />
             )}
           </Group>
-          <Button
-            type="submit"
-            mt="sm"
-            loading={change.isPending}
-            disabled={dialled(text) === "" || !changed}
-          >
+          <Button type="submit" mt="sm" loading={save.isPending} disabled={dialled(text) === "" || !changed}>
             {t("save", { ns: "common" })}
           </Button>
         </form>

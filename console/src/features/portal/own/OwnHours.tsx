@@ -6,9 +6,9 @@ import { isProblem, wordsOf } from "@/api/problem";
 import { useMay } from "@/api/session";
 import { Loaded } from "@/ui/Loaded";
 import { nameOf } from "@/ui/ObjectSelect";
-import { notifyDone, notifyProblem } from "@/ui/saved";
+import { notifyDone } from "@/ui/saved";
 import { Panel } from "./Panel";
-import { type Personal, useChangePersonal, usePersonal } from "./settings";
+import { type Personal, useChangePersonal, usePersonal, useSavePersonal } from "./settings";
 import { TargetInput } from "./TargetInput";
 import { dialled } from "./target";
 import { WeekInput } from "./WeekInput";
@@ -27,6 +27,7 @@ export function OwnHours({ user }: { user: string }) {
 function Form({ user, now }: { user: string; now: Personal["hours"] }) {
   const { t } = useTranslation("portal");
   const change = useChangePersonal(user);
+  const save = useSavePersonal(user, () => notifyDone(t("hours.saved"), t("hours.title")));
   const written = now.schedule !== "" || Object.keys(now.weekly ?? {}).length > 0;
   const [schedule, setSchedule] = useState(now.schedule);
   const [week, setWeek] = useState<Week>(written ? (now.weekly ?? {}) : OFFICE_WEEK);
@@ -35,14 +36,12 @@ function Form({ user, now }: { user: string; now: Personal["hours"] }) {
   const wrong = schedule === "" && weekErrors(week).length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    change.mutate(
-      { hours: { enabled: true, schedule, weekly: schedule ? {} : week, outside: dialled(outside) } },
-      { onSuccess: () => notifyDone(t("hours.saved"), t("hours.title")) },
-    );
+    const weekly = schedule ? {} : week;
+    save.mutate({ hours: { enabled: true, schedule, weekly, outside: dialled(outside) } });
   };
   const turn = (on: boolean) => {
     setOpen(on);
-    if (written) change.mutate({ hours: { enabled: on } }, { onError: notifyProblem });
+    if (written) change.mutate({ hours: { enabled: on } });
   };
   return (
     <Panel title={t("hours.title")} hint={t("hours.hint")} on={open} onSwitch={turn}>
@@ -54,13 +53,13 @@ function Form({ user, now }: { user: string; now: Personal["hours"] }) {
             <TargetInput
               label={t("hours.outside")}
               description={t("hours.outsideHint")}
-              error={isProblem(change.error) ? wordsOf(change.error) : null}
+              error={isProblem(save.error) ? wordsOf(save.error) : null}
               maw={420}
               value={outside}
               onChange={setOutside}
             />
             <Group>
-              <Button type="submit" loading={change.isPending} disabled={wrong}>
+              <Button type="submit" loading={save.isPending} disabled={wrong}>
                 {t("save", { ns: "common" })}
               </Button>
             </Group>

@@ -19,7 +19,7 @@ export function Panel({ title, hint, on, onSwitch, disabled, children }: Props) 
       <Stack>
         <Group justify="space-between" wrap="nowrap" align="flex-start">
           <Box>
-            <Title order={3} size="h5">
+            <Title order={2} size="h5">
               {title}
             </Title>
             {hint && (

@@ -3,9 +3,9 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Loaded } from "@/ui/Loaded";
 import { ProblemAlert } from "@/ui/ProblemAlert";
-import { notifyDone, notifyProblem } from "@/ui/saved";
+import { notifyDone } from "@/ui/saved";
 import { Panel } from "./Panel";
-import { useChangePersonal, usePersonal } from "./settings";
+import { useChangePersonal, usePersonal, useSavePersonal } from "./settings";
 
 /** Whether there is a voicemail box, and whether its messages are mailed. */
 export function VoicemailSettings({ user }: { user: string }) {
@@ -19,7 +19,7 @@ export function VoicemailSettings({ user }: { user: string }) {
           title={t("voicemail.title")}
           hint={t("voicemail.hint")}
           on={voicemail.enabled}
-          onSwitch={(enabled) => change.mutate({ voicemail: { enabled } }, { onError: notifyProblem })}
+          onSwitch={(enabled) => change.mutate({ voicemail: { enabled } })}
         >
           {voicemail.enabled && (
             <Stack gap="sm">
@@ -27,22 +27,14 @@ export function VoicemailSettings({ user }: { user: string }) {
                 label={t("voicemail.mail")}
                 description={t("voicemail.mailHint")}
                 checked={voicemail.mail}
-                onChange={(event) =>
-                  change.mutate(
-                    { voicemail: { mail: event.currentTarget.checked } },
-                    { onError: notifyProblem },
-                  )
-                }
+                onChange={(event) => change.mutate({ voicemail: { mail: event.currentTarget.checked } })}
               />
               <Checkbox
                 label={t("voicemail.delete")}
                 disabled={!voicemail.mail}
                 checked={voicemail.delete_after_mail}
                 onChange={(event) =>
-                  change.mutate(
-                    { voicemail: { delete_after_mail: event.currentTarget.checked } },
-                    { onError: notifyProblem },
-                  )
+                  change.mutate({ voicemail: { delete_after_mail: event.currentTarget.checked } })
                 }
               />
             </Stack>
@@ -57,19 +49,13 @@ export function VoicemailSettings({ user }: { user: string }) {
 export function VoicemailPin({ user }: { user: string }) {
   const { t } = useTranslation("portal");
   const settings = usePersonal(user);
-  const change = useChangePersonal(user);
   const [pin, setPin] = useState("");
   const has = settings.data?.voicemail.has_pin ?? false;
-  const put = (next: string) =>
-    change.mutate(
-      { voicemail: { pin: next } },
-      {
-        onSuccess: () => {
-          setPin("");
-          notifyDone(t(next ? "pin.saved" : "pin.removed"), t("pin.title"));
-        },
-      },
-    );
+  const change = useSavePersonal(user, ({ voicemail }) => {
+    setPin("");
+    notifyDone(t(voicemail?.pin ? "pin.saved" : "pin.removed"), t("pin.title"));
+  });
+  const put = (next: string) => change.mutate({ voicemail: { pin: next } });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     put(pin);

@@ -7,6 +7,7 @@ import {
   type PersonalSettings,
   usePersonal as useTagged,
 } from "@/features/personal/personal";
+import { notifyProblem } from "@/ui/saved";
 
 export type Personal = PersonalSettings;
 
@@ -20,27 +21,50 @@ export function usePersonal(user: string) {
   return { data: data?.settings, error, refetch };
 }
 
-/** Change what is named. The page shows it at once, and as it was where it is refused. */
-export function useChangePersonal(user: string) {
+function useSending(user: string) {
   const tenant = useTenant();
+  return async (body: PersonalChange): Promise<Tagged> => {
+    const params = { path: { tenant, id: user } };
+    const { data, etag } = await answered(
+      api.PATCH("/api/v1/tenants/{tenant}/users/{id}/personal", { params, body }),
+    );
+    return { settings: data, etag };
+  };
+}
+
+/** Turn something: the page shows it at once, and as it was where it is refused, which is told. */
+export function useChangePersonal(user: string) {
   const client = useQueryClient();
-  const key = ["personal", tenant, user];
+  const key = ["personal", useTenant(), user];
   return useMutation({
-    mutationFn: async (body: PersonalChange): Promise<Tagged> => {
-      const params = { path: { tenant, id: user } };
-      const { data, etag } = await answered(
-        api.PATCH("/api/v1/tenants/{tenant}/users/{id}/personal", { params, body }),
-      );
-      return { settings: data, etag };
-    },
+    mutationFn: useSending(user),
     onMutate: async (change) => {
       await client.cancelQueries({ queryKey: key });
       const before = client.getQueryData<Tagged>(key);
       if (before) client.setQueryData(key, { ...before, settings: changed(before.settings, change) });
       return before;
     },
-    onError: (_error, _change, before) => client.setQueryData(key, before),
+    onError: (error, _change, before) => {
+      client.setQueryData(key, before);
+      notifyProblem(error);
+    },
     onSuccess: (now) => client.setQueryData(key, now),
+  });
+}
+
+/**
+ * Save what was filled in. The form stands as it is until it is taken: what is refused is told in it. `onSaved` is called though the
+ * form may have begun anew by then.
+ */
+export function useSavePersonal(user: string, onSaved: (sent: PersonalChange) => void) {
+  const client = useQueryClient();
+  const key = ["personal", useTenant(), user];
+  return useMutation({
+    mutationFn: useSending(user),
+    onSuccess: (now, sent) => {
+      client.setQueryData(key, now);
+      onSaved(sent);
+    },
   });
 }
 
