@@ -45,7 +45,7 @@ export function StepPanel({ words, findings }: { words: Words; findings: Map<str
           <Icon size={22} />
         </ThemeIcon>
         <div style={{ minWidth: 0 }}>
-          <Title order={3} size="h5">
+          <Title order={2} size="h5">
             {titleOf(node, words)}
           </Title>
           <Text size="xs" c="dimmed">

@@ -90,7 +90,7 @@ export function TryResult({ tried, values, words }: Props) {
           </Text>
         </Box>
       )}
-      <Title order={3} size="h6">
+      <Title order={2} size="h6">
         {t("try.story")}
       </Title>
       <Timeline bulletSize={24} lineWidth={2} active={moments.length}>
