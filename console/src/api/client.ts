@@ -1,3 +1,4 @@
+import i18next from "i18next";
 import createClient from "openapi-fetch";
 import type { paths } from "./generated";
 import { ApiProblem, type ProblemBody } from "./problem";
@@ -7,12 +8,19 @@ export const api = createClient<paths>({
   baseUrl: "",
   fetch: async (request) => {
     try {
+      inOurLanguage(request.headers);
       return await fetch(request);
     } catch {
       throw unreachable();
     }
   },
 });
+
+/** The API says reasons and findings in the console's language, which may be another than the browser's. */
+function inOurLanguage(headers: Headers): Headers {
+  if (i18next.language) headers.set("Accept-Language", i18next.language);
+  return headers;
+}
 
 interface Answer<T> {
   data?: T;
@@ -45,7 +53,7 @@ export function unreachable(): ApiProblem {
 export async function fetchRaw(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, init);
+    response = await fetch(path, { ...init, headers: inOurLanguage(new Headers(init.headers)) });
   } catch {
     throw unreachable();
   }

@@ -1,4 +1,5 @@
 import { QueryCache, QueryClient } from "@tanstack/react-query";
+import i18next from "i18next";
 import { isProblem } from "@/api/problem";
 import { sessionQuery } from "@/api/session";
 
@@ -21,4 +22,9 @@ export const client: QueryClient = new QueryClient({
       throwOnError: false,
     },
   },
+});
+
+// What the API says in sentences is in the language of before.
+i18next.on("languageChanged", () => {
+  void client.invalidateQueries();
 });

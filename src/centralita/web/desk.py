@@ -17,9 +17,11 @@ from starlette.requests import HTTPConnection
 from centralita.accounts import AuditEntry
 from centralita.pbx.configuration.difference import HIDDEN
 from centralita.pbx.vocabulary import TenantId
+from centralita.pbx.wording import Language
 from centralita.web.access import Action, Principal, Signed, belong, require
 from centralita.web.parts import WebParts
 from centralita.web.problems import Problem
+from centralita.web.tongue import language_of
 
 SECRET_NAMES = frozenset({"password", "pin", "secret", "code", "token"})
 
@@ -31,6 +33,8 @@ class Desk:
     principal: Principal
     tenant: TenantId
     _parts: WebParts
+    language: Language = "en"
+    """Of the sentences that are answered."""
 
     def require(self, action: Action) -> None:
         """Raises Problem, 403."""
@@ -44,7 +48,7 @@ class Desk:
     def at(self, tenant: str) -> Desk:
         """The same principal's desk at another tenant. Raises Problem, 404."""
         belong(self.principal, tenant)
-        return Desk(self.principal, TenantId(tenant), self._parts)
+        return Desk(self.principal, TenantId(tenant), self._parts, self.language)
 
     def scope(self, tenant: str) -> str | None:
         """The tenant that a list over several is narrowed to: one's own, or the one asked for; None: all. Raises Problem, 404."""
@@ -131,11 +135,11 @@ def _desk(connection: HTTPConnection, tenant: str, principal: Signed) -> Desk:
     belong(principal, tenant)
     if tenant not in parts.configs.tenants():
         raise Problem.not_found("There is no such tenant", code="tenant-unknown")
-    return Desk(principal, TenantId(tenant), parts)
+    return Desk(principal, TenantId(tenant), parts, language_of(connection))
 
 
 def _own_desk(connection: HTTPConnection, principal: Signed) -> Desk:
-    return Desk(principal, TenantId(principal.account.tenant), parts_of(connection))
+    return Desk(principal, TenantId(principal.account.tenant), parts_of(connection), language_of(connection))
 
 
 AtDesk = Annotated[Desk, Depends(_desk)]

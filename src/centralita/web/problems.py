@@ -21,7 +21,9 @@ from starlette.websockets import WebSocket
 from centralita.control import RequestRefused, SwitchUnavailable
 from centralita.pbx.configuration.allowance import OverPlan
 from centralita.pbx.configuration.problems import ConfigurationRefused
+from centralita.pbx.wording import Language, told
 from centralita.ports import StoreUnavailable
+from centralita.web.tongue import language_of
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
@@ -92,7 +94,8 @@ class Problem(Exception):
         """409: what is there already stands against it."""
         return cls(409, code, detail, field=field, mend=mend)
 
-    def body(self) -> ProblemBody:
+    def body(self, language: Language = "en") -> ProblemBody:
+        """What the checker refuses is said as it is elsewhere; of the rest the code is what a translation goes by."""
         return ProblemBody(
             type=f"urn:centralita:problem:{self.code}",
             code=self.code,
@@ -100,11 +103,11 @@ class Problem(Exception):
             status=self.status,
             detail=self.detail,
             mend=self.mend,
-            errors=self.errors,
+            errors=[one.model_copy(update={"detail": told(one.detail, language)}) for one in self.errors],
         )
 
-    def response(self) -> Response:
-        body = self.body().model_dump(mode="json")
+    def response(self, language: Language = "en") -> Response:
+        body = self.body(language).model_dump(mode="json")
         return JSONResponse(body, self.status, self.headers, media_type=MEDIA_TYPE)
 
 
@@ -136,7 +139,7 @@ def _handler(
         problem = translate(error)
         if problem.status >= 500:
             log.error("%s %s: %s", connection.scope.get("method", "WebSocket"), connection.url.path, error)
-        response = problem.response()
+        response = problem.response(language_of(connection))
         if isinstance(connection, WebSocket):
             await connection.send_denial_response(response)
         return response

@@ -155,6 +155,42 @@ def test_what_is_not_saved_is_checked_and_tried_as_if_it_were(admin: TestClient)
     assert admin.get(f"{BASE}/versions").json()["total"] == before
 
 
+def test_reasons_are_told_in_the_language_that_is_asked_for(admin: TestClient) -> None:
+    spanish = {"Accept-Language": "fr, es-ES;q=0.9, en;q=0.8"}
+    admin.post(f"{BASE}/devices", json={"id": "phone", "user": "ana"})
+    admin.post(f"{BASE}/schedules", json={"id": "office", "weekly": {"mon-fri": ["09:00-14:00"]}})
+    call = {"from": "user:luis", "to": "101", "answer": {"ana": "no-answer"}}
+    told = admin.post(f"{BASE}/simulate", json=call, headers=spanish).json()
+    assert told["steps"][0]["reason"] == "101 es Ana"
+    assert "sin respuesta: el buzón de Ana recoge la llamada" in [step["reason"] for step in told["steps"]]
+    for language in ("en, es", "de", ""):
+        english = admin.post(f"{BASE}/simulate", json=call, headers={"Accept-Language": language}).json()
+        assert english["steps"][0]["reason"] == "101 is Ana"
+
+    objects = {"objects": [LOST | {"kind": "flow"}]}
+    found = admin.post(f"{BASE}/check", json=objects, headers=spanish).json()
+    assert (
+        "falta: la llamada se cae del flujo mientras office está cerrado, y termina sin más",
+        "Di a qué paso va; uno de colgar, si debe terminar ahí",
+    ) in [(one["message"], one["mend"]) for one in found]
+    refused = admin.post(f"{BASE}/flows", json=LOST, headers=spanish).json()
+    assert refused["errors"][0]["detail"].startswith(
+        "falta: la llamada se cae del flujo mientras office está"
+    )
+    drafted = admin.post(f"{BASE}/flows?draft=true", json=LOST, headers=spanish).json()
+    assert any(one["message"].startswith("falta: ") for one in drafted["findings"])
+    draft = admin.get(f"{BASE}/draft", headers=spanish).json()
+    assert draft["refusals"][0]["detail"].startswith("falta: ")
+    admin.delete(f"{BASE}/draft")
+
+    test = {"from": "user:luis", "to": "101", "at": "2026-11-23T10:00:00", "expect": "hang-up"}
+    admin.put(f"{BASE}/tests/first?skip_tests=true", json=test)
+    (result,) = admin.get(f"{BASE}/test-results", headers=spanish).json()["results"]
+    assert result["difference"][0].startswith("se esperaba hang-up, y fue ")
+    (hours,) = admin.get(f"{BASE}/hours", headers=spanish).json()
+    assert hours["reason"].split()[0] == "el"
+
+
 def test_saved_tests_are_run(admin: TestClient) -> None:
     test = {"from": "user:luis", "to": "101", "at": "2026-11-23T10:00:00", "expect": "voicemail:ana"}
     admin.put(f"{BASE}/tests/first", json=test)

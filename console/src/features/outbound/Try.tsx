@@ -76,9 +76,7 @@ export function Try() {
           ))}
           <List size="sm" mt="xs">
             {result.steps.map((step) => (
-              <List.Item key={step.nth} lang="en">
-                {step.reason}
-              </List.Item>
+              <List.Item key={step.nth}>{step.reason}</List.Item>
             ))}
           </List>
         </Alert>

@@ -1,4 +1,4 @@
-/** By which ways calls come to somebody, of what the checker knows: places only, for its conditions are in English. */
+/** By which ways calls come to somebody, of what the checker knows: places only, for its conditions would be too many words. */
 
 export interface Place {
   kind: string;
@@ -30,12 +30,13 @@ function placeOf(part: string): Place | undefined {
 export function waysOf(ways: readonly WayLike[], target: Place): Way[] {
   const found = new Map<string, Way>();
   for (const { origin, number, parts } of ways) {
-    const [entry = number, ...rest] = parts;
+    const [first = number, ...rest] = parts;
+    const [entry = number] = first.split(" "); // what follows says from where, in words
     const through = rest
       .map(placeOf)
       .filter((place): place is Place => place !== undefined)
       .filter((place) => !(place.kind === target.kind && place.id === target.id));
-    const way = { entry: entry.replace(/ \(?from .*$/, ""), inside: origin !== "number", through };
+    const way = { entry, inside: origin !== "number", through };
     found.set(JSON.stringify(way), way);
   }
   return [...found.values()];

@@ -17,6 +17,7 @@ from centralita.pbx import story
 from centralita.pbx.callrecords import BadCursor, Filters, JourneySummary, marks
 from centralita.pbx.journey import Journey
 from centralita.pbx.vocabulary import Direction, Outcome
+from centralita.pbx.wording import told
 from centralita.web.access import Action
 from centralita.web.callexport import ASTERISK, OURS, table
 from centralita.web.cells import lines
@@ -318,9 +319,9 @@ def _detail(found: Journey, desk: Desk) -> CallDetail:
                 at=instant(each.at),
                 rule=each.rule,
                 target=each.target,
-                reason=each.reason,
+                reason=told(each.reason, desk.language),
                 node=each.node,
-                passed=list(each.passed),
+                passed=[told(one, desk.language) for one in each.passed],
                 pressed=each.pressed,
             )
             for each in found.decisions

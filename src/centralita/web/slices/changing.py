@@ -17,6 +17,7 @@ from centralita.pbx.configuration.difference import Change, FieldChange
 from centralita.pbx.configuration.kinds import AnyObject, Key
 from centralita.pbx.configuration.reports import ApplyReport, NoDraft, TenantUnknown, VersionUnknown
 from centralita.pbx.model.tenant import Tenant
+from centralita.pbx.wording import Language, told
 from centralita.web.access import Action
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
@@ -196,10 +197,10 @@ def settle(desk: Desk, report: ApplyReport) -> Outcome:
     if report.published:
         with suppress(SwitchUnavailable, RequestRefused):  # it finds the version by itself, a little later
             desk.reach(Action.CONFIG_WRITE).switch.reload(desk.tenant)
-    return outcome_of(report)
+    return outcome_of(report, desk.language)
 
 
-def outcome_of(report: ApplyReport) -> Outcome:
+def outcome_of(report: ApplyReport, language: Language) -> Outcome:
     return Outcome(
         version=report.version,
         published=report.published,
@@ -216,7 +217,7 @@ def outcome_of(report: ApplyReport) -> Outcome:
             )
             for one in report.new_credentials
         ],
-        findings=findings_of(report.findings),
+        findings=findings_of(report.findings, language),
     )
 
 
@@ -236,7 +237,7 @@ def _field(one: FieldChange) -> FieldChangeBody:
     return FieldChangeBody(field=one.field, before=one.before, after=one.after)
 
 
-def findings_of(findings: Iterable[Finding]) -> list[FindingBody]:
+def findings_of(findings: Iterable[Finding], language: Language) -> list[FindingBody]:
     return [
         FindingBody(
             severity=one.severity.value,
@@ -244,8 +245,8 @@ def findings_of(findings: Iterable[Finding]) -> list[FindingBody]:
             kind=one.kind,
             id=one.id,
             field=one.field,
-            message=one.message,
-            mend=one.mend,
+            message=told(one.message, language),
+            mend=told(one.mend, language),
         )
         for one in findings
     ]

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from centralita.pbx.configuration.reports import DraftState
+from centralita.pbx.wording import Language, told
 from centralita.web.access import Action
 from centralita.web.desk import AtDesk
 from centralita.web.problems import FieldError
@@ -47,7 +48,7 @@ class DraftBody(BaseModel):
 def get_draft(desk: AtDesk) -> DraftBody:
     """What is drafted, and what would come of it; 404 where there is no draft."""
     with unknowns():
-        return _body(desk.reach(Action.CONFIG_READ).configs.draft(desk.tenant))
+        return _body(desk.reach(Action.CONFIG_READ).configs.draft(desk.tenant), desk.language)
 
 
 class PendingBody(BaseModel):
@@ -88,7 +89,7 @@ def publish_draft(
     return settle(desk, report)
 
 
-def _body(state: DraftState) -> DraftBody:
+def _body(state: DraftState, language: Language) -> DraftBody:
     return DraftBody(
         base=state.base,
         current=state.current,
@@ -96,9 +97,9 @@ def _body(state: DraftState) -> DraftBody:
         author=state.author,
         comment=state.comment,
         changes=changes_of(state.changes),
-        findings=findings_of(state.findings),
+        findings=findings_of(state.findings, language),
         refusals=[
-            FieldError(field=one.field, detail=one.message, kind=one.kind, id=one.id)
+            FieldError(field=one.field, detail=told(one.message, language), kind=one.kind, id=one.id)
             for one in state.refusals
         ],
     )

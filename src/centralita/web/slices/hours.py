@@ -22,6 +22,7 @@ from centralita.pbx.geography.codes import Language
 from centralita.pbx.model.base import ObjectId
 from centralita.pbx.model.calendar import Calendar
 from centralita.pbx.model.days import FIRST_YEAR, LAST_YEAR
+from centralita.pbx.wording import told
 from centralita.web.access import Action
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
@@ -93,7 +94,7 @@ def hours_now(desk: AtDesk, version: VersionAsked = "working") -> list[ScheduleN
     snapshot = snapshot_of(desk, version)
     turned = _turned(desk)
     at = datetime.fromtimestamp(desk.now, UTC)
-    return [_now(snapshot, schedule, at, turned) for schedule in sorted(snapshot.schedules)]
+    return [_now(snapshot, schedule, at, turned, desk.language) for schedule in sorted(snapshot.schedules)]
 
 
 @router.post("/calendar-year", operation_id="look_at_calendar", dependencies=READERS)
@@ -144,7 +145,9 @@ def holiday_countries(
     )
 
 
-def _now(snapshot: Snapshot, schedule: str, at: datetime, turned: dict[str, OverrideStatus]) -> ScheduleNow:
+def _now(
+    snapshot: Snapshot, schedule: str, at: datetime, turned: dict[str, OverrideStatus], language: Language
+) -> ScheduleNow:
     model = snapshot.schedules[schedule]
     hours = snapshot.plan.hours(schedule)
     common = {"id": schedule, "name": model.name, "time_zone": hours.zone.key}
@@ -158,7 +161,7 @@ def _now(snapshot: Snapshot, schedule: str, at: datetime, turned: dict[str, Over
                 "open": override.forces == "open",
                 "until": None if latest.until is None else datetime.fromtimestamp(latest.until, UTC),
                 "rule": "override",
-                "reason": f"override {override.name or override.id} is on",
+                "reason": told(f"override {override.name or override.id} is on", language),
                 "override": override.id,
             }
         )
@@ -169,7 +172,7 @@ def _now(snapshot: Snapshot, schedule: str, at: datetime, turned: dict[str, Over
             "open": verdict.open,
             "until": hours.next_change(at),
             "rule": verdict.rule,
-            "reason": verdict.reason,
+            "reason": told(verdict.reason, language),
             "override": "",
         }
     )

@@ -148,7 +148,7 @@ def import_users(
         raise _refused(read, general)
     outcome = None
     if report is not None and clean:
-        outcome = settle(desk, report) if done else outcome_of(report)
+        outcome = settle(desk, report) if done else outcome_of(report, desk.language)
     return _body(read, objects, report, general, outcome, done=done)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 from centralita.control import RequestRefused, SwitchUnavailable
 from centralita.pbx.configuration.allocation import next_free
 from centralita.pbx.configuration.editing import Edit, How
+from centralita.pbx.wording import Language, told
 from centralita.web.access import Action
 from centralita.web.desk import AtDesk, Desk
 from centralita.web.problems import Problem
@@ -44,7 +46,7 @@ from centralita.web.slices.simulation_bodies import (
 if TYPE_CHECKING:
     from centralita.pbx.model.snapshot import Snapshot
     from centralita.pbx.simulator.scenario import Behaviour, Scenario
-    from centralita.pbx.simulator.simulation import Simulation
+    from centralita.pbx.simulator.simulation import Simulation, Step
 
 router = APIRouter(prefix="/tenants/{tenant}", tags=["simulation"])
 
@@ -65,7 +67,7 @@ def _examined(desk: Desk, snapshot: Snapshot) -> list[FindingBody]:
     from centralita.pbx.checker import check as examine
 
     now = datetime.fromtimestamp(desk.now, UTC)
-    return findings_of(examine(snapshot, now, registered=_last_seen(desk, snapshot)))
+    return findings_of(examine(snapshot, now, registered=_last_seen(desk, snapshot)), desk.language)
 
 
 @router.get("/test-results", operation_id="run_tests")
@@ -80,7 +82,7 @@ def run_tests(desk: AtDesk, version: VersionAsked = "working") -> TestResults:
             passed=one.passed,
             expected=one.expected,
             got=one.got,
-            difference=list(one.difference),
+            difference=[told(each, desk.language) for each in one.difference],
             way=list(one.simulation.way) if one.simulation is not None else [],
         )
         for one in run(snapshot_of(desk, version))
@@ -103,7 +105,7 @@ def simulate(desk: AtDesk, body: ScenarioBody, version: VersionAsked = "working"
         result = play(_scenario(desk, snapshot, body))
     except ValueError as error:
         raise Problem(422, "invalid", str(error)[:1].upper() + str(error)[1:]) from None
-    return _told(result, snapshot)
+    return _told(result, snapshot, desk.language)
 
 
 @router.get("/reach", operation_id="get_reach")
@@ -133,10 +135,15 @@ def get_reach(
         id=place.id,
         node=place.node,
         ways=[
-            WayBody(origin=way.entry.kind, number=way.entry.id, parts=list(way.parts)) for way in found.ways
+            WayBody(
+                origin=way.entry.kind,
+                number=way.entry.id,
+                parts=[told(part, desk.language) for part in way.parts],
+            )
+            for way in found.ways
         ],
         more=found.more,
-        remarks=list(found.remarks),
+        remarks=[told(each, desk.language) for each in found.remarks],
     )
 
 
@@ -226,7 +233,7 @@ def _behaviours(written: Mapping[str, str], *, outside: bool) -> dict[str, Behav
     return {name: parse_behaviour(text, outside=outside) for name, text in written.items()}
 
 
-def _told(result: Simulation, snapshot: Snapshot) -> SimulationBody:
+def _told(result: Simulation, snapshot: Snapshot, language: Language) -> SimulationBody:
     from centralita.pbx.simulator import render_mermaid, render_text
 
     body = {
@@ -234,6 +241,8 @@ def _told(result: Simulation, snapshot: Snapshot) -> SimulationBody:
         for name in SimulationBody.model_fields
         if name not in ("text", "mermaid", "direction", "outcome")
     }
+    body["steps"] = [_step(one, language) for one in result.steps]
+    body["events"] = [replace(one, text=told(one.text, language)) for one in result.events]
     return SimulationBody.model_validate(
         {
             **body,
@@ -245,6 +254,11 @@ def _told(result: Simulation, snapshot: Snapshot) -> SimulationBody:
         },
         from_attributes=True,
     )
+
+
+def _step(step: Step, language: Language) -> Step:
+    passed = tuple(told(each, language) for each in step.passed)
+    return replace(step, reason=told(step.reason, language), passed=passed)
 
 
 def _fields(model: type[BaseModel], item: object) -> dict[str, object]:

@@ -170,7 +170,7 @@ def apply(
         )
         if not dry_run:
             noted(desk, report, "config.apply")
-    return outcome_of(report) if dry_run else settle(desk, report)
+    return outcome_of(report, desk.language) if dry_run else settle(desk, report)
 
 
 def _tag(parts: WebParts, objects: Mapping[Key, AnyObject]) -> str:
