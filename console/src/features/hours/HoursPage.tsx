@@ -74,7 +74,13 @@ function ScheduleCard({ schedule }: { schedule: Now }) {
   });
   const until = schedule.until && untilText(schedule.until, schedule.time_zone);
   return (
-    <Stack gap={4} p="md" bg="var(--mantine-color-default-hover)" style={{ borderRadius: 8 }}>
+    <Stack
+      component="article"
+      aria-label={schedule.name || schedule.id}
+      gap={4}
+      p="md"
+      style={{ borderRadius: 8, border: "1px solid var(--mantine-color-default-border)" }}
+    >
       <Group justify="space-between" wrap="nowrap">
         <LinkTo to="/t/$tenant/hours/schedules/$id" params={{ tenant, id: schedule.id }} fw={600}>
           {schedule.name || schedule.id}

@@ -72,7 +72,13 @@ function Switch({ override, state }: { override: Stored<"override">; state: Stat
   const on = state?.on ?? false;
   const open = override.forces === "open";
   return (
-    <Stack gap="xs" p="md" bg="var(--mantine-color-default-hover)" style={{ borderRadius: 8 }}>
+    <Stack
+      component="article"
+      aria-label={override.name || override.id}
+      gap="xs"
+      p="md"
+      style={{ borderRadius: 8, border: "1px solid var(--mantine-color-default-border)" }}
+    >
       <Group justify="space-between" wrap="nowrap">
         <LinkTo to="/t/$tenant/hours/overrides/$id" params={{ tenant, id: override.id }} fw={600}>
           {override.name || override.id}

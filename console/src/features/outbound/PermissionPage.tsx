@@ -11,6 +11,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Kinds, type Stored, useObject } from "@/api/objects";
 import { useTenant } from "@/api/tenant";
+import { countries } from "@/ui/countries";
 import { EditorFrame, Section, useEditor } from "@/ui/editor";
 import { Loaded } from "@/ui/Loaded";
 import { CLASSES, Scope } from "./Scope";
@@ -44,7 +45,7 @@ export function PermissionPage() {
 }
 
 function Form({ stored }: { stored: { object: Stored<"permission">; etag: string } | null }) {
-  const { t } = useTranslation("outbound");
+  const { t, i18n } = useTranslation("outbound");
   const tenant = useTenant();
   const navigate = useNavigate();
   const editor = useEditor({
@@ -94,14 +95,16 @@ function Form({ stored }: { stored: { object: Stored<"permission">; etag: string
             ))}
           </SimpleGrid>
         </Checkbox.Group>
-        <TagsInput
+        <MultiSelect
           label={t("countries")}
           description={t("countriesHint")}
-          placeholder="GB, FR…"
+          placeholder={draft.countries.length ? "" : t("anyCountry")}
+          searchable
           maw={480}
+          data={countries(i18n.language)}
           value={draft.countries}
           error={errorOf("countries")}
-          onChange={(codes) => put({ countries: codes.map((code) => code.trim().toUpperCase()) })}
+          onChange={(chosen) => put({ countries: chosen })}
         />
         <TagsInput
           label={t("block")}

@@ -1,4 +1,4 @@
-import { Anchor, Code, Group, MultiSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Code, Group, MultiSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -6,11 +6,13 @@ import { configurationChanged, type Stored, useObject, useObjects } from "@/api/
 import { useTenant } from "@/api/tenant";
 import { EditorFrame, Section, useDraft } from "@/ui/editor";
 import { formErrors } from "@/ui/formErrors";
+import { LinkTo } from "@/ui/LinkTo";
 import { Loaded } from "@/ui/Loaded";
 import { nameOf } from "@/ui/ObjectSelect";
 import { useSaved } from "@/ui/saved";
 import { draftOf, type PromptDraft, SPOKEN, savePrompt } from "./savePrompt";
 import { idOf } from "./slug";
+import { addressOf } from "./uses";
 import { useUses } from "./useUses";
 import { Voice } from "./Voice";
 
@@ -130,7 +132,6 @@ function Used({ id }: { id: string }) {
   const { t } = useTranslation("sounds");
   const tenant = useTenant();
   const uses = useUses()?.get(id) ?? [];
-  const places = { flow: "flows", menu: "flows", queue: "teams/queues", site: "settings" } as const;
   return (
     <Section title={t("used")}>
       {uses.length === 0 ? (
@@ -142,11 +143,7 @@ function Used({ id }: { id: string }) {
           {uses.map((use) => (
             <Text size="sm" key={`${use.kind}/${use.id}`}>
               {t(`kind.${use.kind}`, { ns: "common" })}{" "}
-              <Anchor
-                href={`/t/${tenant}/${places[use.kind]}${use.kind === "flow" || use.kind === "queue" ? `/${use.id}` : ""}`}
-              >
-                {use.name}
-              </Anchor>
+              <LinkTo to={addressOf(tenant, use)}>{use.name}</LinkTo>
             </Text>
           ))}
         </Stack>

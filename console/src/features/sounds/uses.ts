@@ -14,6 +14,17 @@ export interface Use {
   name: string;
 }
 
+/** The page on which that is changed: menus stand within the flows, and sites in the settings. */
+export function addressOf(tenant: string, { kind, id }: Pick<Use, "kind" | "id">): string {
+  const places = {
+    flow: `flows/${encodeURIComponent(id)}`,
+    menu: "flows",
+    queue: `teams/queues/${encodeURIComponent(id)}`,
+    site: "settings",
+  };
+  return `/t/${encodeURIComponent(tenant)}/${places[kind]}`;
+}
+
 function promptsOf(kind: keyof Holders, object: Stored<"flow" | "menu" | "queue" | "site">): unknown[] {
   if (kind === "flow") {
     return Object.values((object as Stored<"flow">).nodes).map((node) =>

@@ -81,7 +81,11 @@ function GroupCard({ group }: { group: Stored<"group"> }) {
     (member) => users.find((user) => user.id === member.user)?.name ?? member.user,
   );
   return (
-    <Stack gap={4} p="md" bg="var(--mantine-color-default-hover)" style={{ borderRadius: 8 }}>
+    <Stack
+      gap={4}
+      p="md"
+      style={{ borderRadius: 8, border: "1px solid var(--mantine-color-default-border)" }}
+    >
       <LinkTo to="/t/$tenant/teams/groups/$id" params={{ tenant, id: group.id }} fw={600}>
         {nameOf(group)}
       </LinkTo>
@@ -100,7 +104,11 @@ function QueueCard({ queue }: { queue: Stored<"queue"> }) {
   const users = useObjects("user").data ?? [];
   const live = board?.queues[queue.id];
   return (
-    <Stack gap={6} p="md" bg="var(--mantine-color-default-hover)" style={{ borderRadius: 8 }}>
+    <Stack
+      gap={6}
+      p="md"
+      style={{ borderRadius: 8, border: "1px solid var(--mantine-color-default-border)" }}
+    >
       <Group justify="space-between" wrap="nowrap">
         <LinkTo to="/t/$tenant/teams/queues/$id" params={{ tenant, id: queue.id }} fw={600}>
           {nameOf(queue)}
