@@ -3,7 +3,6 @@ import "@mantine/core/styles.css";
 import "@mantine/dates/styles.css";
 import "@mantine/notifications/styles.css";
 import { MantineProvider } from "@mantine/core";
-import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -23,10 +22,8 @@ async function start(): Promise<void> {
       <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
         <QueryClientProvider client={client}>
           <Suspense>
-            <ModalsProvider>
-              <Notifications position="top-right" />
-              <RouterProvider router={router} />
-            </ModalsProvider>
+            <Notifications position="top-right" />
+            <RouterProvider router={router} />
           </Suspense>
         </QueryClientProvider>
       </MantineProvider>

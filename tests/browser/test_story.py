@@ -176,6 +176,11 @@ def try_it(window: Visit, words: Words) -> None:
     page.get_by_label(words("flows", "try.press")).fill("2")
     page.get_by_role("button", name=words("flows", "try.run")).click()
     expect(page.get_by_role("alert").filter(has_text=PEOPLE[1])).to_be_visible()
+    page.get_by_role("button", name=words("flows", "try.keep")).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label(words("flows", "try.keepName")).fill("Tecla 2")
+    dialog.get_by_role("button", name=words("flows", "save")).click()
+    expect(dialog).to_be_hidden()
 
 
 def look_back(window: Visit) -> None:

@@ -4,12 +4,12 @@ import {
   createRootRouteWithContext,
   createRoute,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from "@tanstack/react-router";
 import { sessionQuery } from "@/api/session";
 import { setupQuery } from "@/api/setup";
 import { Broken } from "./Broken";
+import { Ground } from "./Ground";
 import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 
@@ -18,7 +18,7 @@ export interface RouterContext {
 }
 
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
-  component: Outlet,
+  component: Ground,
   notFoundComponent: NotFound,
   errorComponent: Broken,
 });
