@@ -36,7 +36,7 @@ export function DataTable<T>({ label, columns, rows, rowKey, sort = "", onSort, 
   if (rows.length === 0 && empty) return empty;
   return (
     <>
-      <Table.ScrollContainer minWidth={0}>
+      <Table.ScrollContainer minWidth={0} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table highlightOnHover verticalSpacing="sm" aria-label={label}>
           <Table.Thead>
             <Table.Tr>
