@@ -3,14 +3,23 @@
  * was seen, and a question before unsaved changes are left.
  */
 import { Button, Group, Modal, Paper, Stack, Text } from "@mantine/core";
-import { useBlocker, useNavigate } from "@tanstack/react-router";
-import { type ReactNode, type RefObject, useMemo, useRef, useState } from "react";
+import { useBlocker, useNavigate, useParams } from "@tanstack/react-router";
+import { type ComponentType, type ReactNode, type RefObject, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { type Changed, type Kind, type Kinds, type Stored, useCreate, useReplace } from "@/api/objects";
+import {
+  type Changed,
+  type Kind,
+  type Kinds,
+  type Stored,
+  useCreate,
+  useObject,
+  useReplace,
+} from "@/api/objects";
 import { useMay } from "@/api/session";
 import { useTenant } from "@/api/tenant";
 import { formErrors } from "./formErrors";
 import { LinkTo } from "./LinkTo";
+import { Loaded } from "./Loaded";
 import { Page } from "./Page";
 import { ProblemAlert } from "./ProblemAlert";
 import { useSaved } from "./saved";
@@ -30,17 +39,39 @@ export interface Editor<T> {
   save: () => void;
 }
 
+/** One object as it was read, with its ETag. */
+export interface Seen<K extends Kind> {
+  object: Stored<K>;
+  etag: string;
+}
+
+/** The form of the object that the page's address names; of a new one where it says "new". */
+export function Edited<K extends Kind>({
+  kind,
+  form: Form,
+}: {
+  kind: K;
+  form: ComponentType<{ stored: Seen<K> | null }>;
+}) {
+  const { id } = useParams({ strict: false });
+  const known = id === "new" ? undefined : id;
+  const query = useObject(kind, known);
+  if (known === undefined) return <Form stored={null} />;
+  return <Loaded query={query}>{(stored) => <Form key={known} stored={stored} />}</Loaded>;
+}
+
 type Draft<K extends Kind> = Omit<Kinds[K], "id" | "kind">;
 
 interface Wanted<K extends Kind> {
   kind: K;
   /** What is there, with its ETag; null: it is made. */
-  stored: { object: Stored<K>; etag: string } | null;
+  stored: Seen<K> | null;
   /** Of a new one. */
   initial: Draft<K>;
   /** The draft as it is sent; as it is where nothing is said. */
   sent?: (draft: Draft<K>) => Draft<K>;
-  onSaved: (changed: Changed<K>) => void;
+  /** The list that one goes back to when it is kept, below the company's address: `hours`. */
+  back: string;
 }
 
 /** A draft of anything; `save` is told it. */
@@ -63,7 +94,7 @@ export function useEditor<K extends Kind>({
   stored,
   initial,
   sent,
-  onSaved,
+  back,
 }: Wanted<K>): Editor<Draft<K>> {
   const { draft, dirty, left, put } = useDraft<Draft<K>>(
     stored
@@ -73,10 +104,12 @@ export function useEditor<K extends Kind>({
   const create = useCreate(kind);
   const replace = useReplace(kind);
   const saved = useSaved();
+  const tenant = useTenant();
+  const navigate = useNavigate();
   const done = (changed: Changed<K>) => {
     left.current = true;
     saved(changed);
-    onSaved(changed);
+    void navigate({ to: `/t/${tenant}/${back}` });
   };
   const save = () => {
     const fields = sent ? sent(draft) : draft;

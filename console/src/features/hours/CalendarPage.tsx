@@ -1,16 +1,14 @@
 import { ActionIcon, Alert, Group, Stack, Text, TextInput } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, call } from "@/api/client";
-import { type Kinds, type Stored, useObject } from "@/api/objects";
+import type { Kinds } from "@/api/objects";
 import { useMay } from "@/api/session";
 import { useTenant } from "@/api/tenant";
 import { date } from "@/i18n/format";
-import { type Editor, EditorFrame, Section, useEditor } from "@/ui/editor";
-import { Loaded } from "@/ui/Loaded";
+import { Edited, type Editor, EditorFrame, Section, type Seen, useEditor } from "@/ui/editor";
 import { ProblemAlert } from "@/ui/ProblemAlert";
 import { Sources } from "./CalendarSources";
 import { OwnDay } from "./OwnDay";
@@ -22,22 +20,16 @@ export type CalendarEditor = Editor<CalendarDraft>;
 const NEW: CalendarDraft = { name: "", country: "ES", region: "", days: [], ics: "", csv: "", url: "" };
 
 export function CalendarPage() {
-  const { id } = useParams({ strict: false });
-  const known = id === "new" ? undefined : id;
-  const query = useObject("calendar", known);
-  if (known === undefined) return <Form stored={null} />;
-  return <Loaded query={query}>{(stored) => <Form key={known} stored={stored} />}</Loaded>;
+  return <Edited kind="calendar" form={Form} />;
 }
 
-function Form({ stored }: { stored: { object: Stored<"calendar">; etag: string } | null }) {
+function Form({ stored }: { stored: Seen<"calendar"> | null }) {
   const { t } = useTranslation("hours");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const editor = useEditor({
     kind: "calendar",
     stored,
     initial: { ...NEW, name: stored ? "" : t("calendarExample") },
-    onSaved: () => void navigate({ to: "/t/$tenant/hours", params: { tenant } }),
+    back: "hours",
   });
   const { draft, put, errorOf } = editor;
   const name = stored ? stored.object.name || stored.object.id : "";

@@ -1,9 +1,8 @@
 import { Code, MultiSelect, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { type Stored, useObject, useObjects } from "@/api/objects";
-import { useTenant } from "@/api/tenant";
-import { EditorFrame, useEditor } from "@/ui/editor";
+import { EditorFrame, type Seen, useEditor } from "@/ui/editor";
 import { Loaded } from "@/ui/Loaded";
 import { nameOf } from "@/ui/ObjectSelect";
 
@@ -27,7 +26,7 @@ export function OverridePage() {
 }
 
 interface Props {
-  stored: { object: Stored<"override">; etag: string } | null;
+  stored: Seen<"override"> | null;
   others: Stored<"override">[];
   schedules?: string[];
 }
@@ -42,13 +41,11 @@ function freeCode(others: Stored<"override">[]): string {
 
 function Form({ stored, others, schedules = [] }: Props) {
   const { t } = useTranslation("hours");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const editor = useEditor({
     kind: "override",
     stored,
     initial: { name: "", code: freeCode(others), forces: "closed", schedules, users: [] },
-    onSaved: () => void navigate({ to: "/t/$tenant/hours", params: { tenant } }),
+    back: "hours",
   });
   const { draft, put, errorOf } = editor;
   const users = useObjects("user").data ?? [];

@@ -1,13 +1,10 @@
 import { Button, MultiSelect, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
-import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { type Kinds, type Stored, useObject, useObjects } from "@/api/objects";
+import { type Kinds, useObjects } from "@/api/objects";
 import { useMay } from "@/api/session";
-import { useTenant } from "@/api/tenant";
-import { type Editor, EditorFrame, Section, useEditor } from "@/ui/editor";
-import { Loaded } from "@/ui/Loaded";
+import { Edited, type Editor, EditorFrame, Section, type Seen, useEditor } from "@/ui/editor";
 import { nameOf, ObjectSelect } from "@/ui/ObjectSelect";
 import { Exceptions } from "./Exceptions";
 import { Seasons } from "./Seasons";
@@ -26,23 +23,17 @@ const NEW: ScheduleDraft = {
 };
 
 export function SchedulePage() {
-  const { id } = useParams({ strict: false });
-  const known = id === "new" ? undefined : id;
-  const query = useObject("schedule", known);
-  if (known === undefined) return <Form stored={null} />;
-  return <Loaded query={query}>{(stored) => <Form key={known} stored={stored} />}</Loaded>;
+  return <Edited kind="schedule" form={Form} />;
 }
 
-function Form({ stored }: { stored: { object: Stored<"schedule">; etag: string } | null }) {
+function Form({ stored }: { stored: Seen<"schedule"> | null }) {
   const { t } = useTranslation("hours");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const may = useMay("config.write");
   const editor = useEditor({
     kind: "schedule",
     stored,
     initial: NEW,
-    onSaved: () => void navigate({ to: "/t/$tenant/hours", params: { tenant } }),
+    back: "hours",
   });
   const { draft, put, errorOf } = editor;
   const name = stored ? stored.object.name || stored.object.id : "";

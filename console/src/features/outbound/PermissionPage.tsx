@@ -7,13 +7,10 @@ import {
   TagsInput,
   TextInput,
 } from "@mantine/core";
-import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type Kinds, type Stored, useObject } from "@/api/objects";
-import { useTenant } from "@/api/tenant";
+import type { Kinds } from "@/api/objects";
 import { countries } from "@/ui/countries";
-import { EditorFrame, Section, useEditor } from "@/ui/editor";
-import { Loaded } from "@/ui/Loaded";
+import { Edited, EditorFrame, Section, type Seen, useEditor } from "@/ui/editor";
 import { CLASSES, Scope } from "./Scope";
 
 type Draft = Omit<Kinds["permission"], "id" | "kind">;
@@ -37,23 +34,17 @@ function sent(draft: Draft): Draft {
 }
 
 export function PermissionPage() {
-  const { id } = useParams({ strict: false });
-  const known = id === "new" ? undefined : id;
-  const query = useObject("permission", known);
-  if (known === undefined) return <Form stored={null} />;
-  return <Loaded query={query}>{(stored) => <Form key={known} stored={stored} />}</Loaded>;
+  return <Edited kind="permission" form={Form} />;
 }
 
-function Form({ stored }: { stored: { object: Stored<"permission">; etag: string } | null }) {
+function Form({ stored }: { stored: Seen<"permission"> | null }) {
   const { t, i18n } = useTranslation("outbound");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const editor = useEditor({
     kind: "permission",
     stored,
     initial: NEW,
     sent,
-    onSaved: () => void navigate({ to: "/t/$tenant/outbound", params: { tenant } }),
+    back: "outbound",
   });
   const { draft, put, errorOf } = editor;
   const name = stored ? stored.object.name || stored.object.id : "";

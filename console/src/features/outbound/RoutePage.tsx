@@ -12,12 +12,9 @@ import {
   TextInput,
 } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
-import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type Kinds, type Stored, useObject, useObjects } from "@/api/objects";
-import { useTenant } from "@/api/tenant";
-import { type Editor, EditorFrame, Section, useEditor } from "@/ui/editor";
-import { Loaded } from "@/ui/Loaded";
+import { type Kinds, useObjects } from "@/api/objects";
+import { Edited, type Editor, EditorFrame, Section, type Seen, useEditor } from "@/ui/editor";
 import { nameOf, ObjectSelect } from "@/ui/ObjectSelect";
 import { CLASSES, Scope } from "./Scope";
 
@@ -38,22 +35,16 @@ const NEW: Draft = {
 };
 
 export function RoutePage() {
-  const { id } = useParams({ strict: false });
-  const known = id === "new" ? undefined : id;
-  const query = useObject("outbound-route", known);
-  if (known === undefined) return <Form stored={null} />;
-  return <Loaded query={query}>{(stored) => <Form key={known} stored={stored} />}</Loaded>;
+  return <Edited kind="outbound-route" form={Form} />;
 }
 
-function Form({ stored }: { stored: { object: Stored<"outbound-route">; etag: string } | null }) {
+function Form({ stored }: { stored: Seen<"outbound-route"> | null }) {
   const { t } = useTranslation("outbound");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const editor = useEditor({
     kind: "outbound-route",
     stored,
     initial: NEW,
-    onSaved: () => void navigate({ to: "/t/$tenant/outbound", params: { tenant } }),
+    back: "outbound",
   });
   const { draft, put, errorOf } = editor;
   const name = stored ? stored.object.name || stored.object.id : "";

@@ -1,13 +1,10 @@
 import { Alert, Autocomplete, SimpleGrid, Switch, Text, TextInput } from "@mantine/core";
 import { IconAmbulance } from "@tabler/icons-react";
-import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type Kinds, type Stored, useObject, useObjects } from "@/api/objects";
-import { useTenant } from "@/api/tenant";
+import { type Kinds, useObjects } from "@/api/objects";
 import { CountrySelect, TimeZoneSelect } from "@/ui/CountrySelect";
 import { here, zoneIn } from "@/ui/countries";
-import { type Editor, EditorFrame, useEditor } from "@/ui/editor";
-import { Loaded } from "@/ui/Loaded";
+import { Edited, type Editor, EditorFrame, type Seen, useEditor } from "@/ui/editor";
 import { ObjectSelect } from "@/ui/ObjectSelect";
 import { Section } from "@/ui/Section";
 import { LanguageSelect } from "./LanguageSelect";
@@ -17,11 +14,7 @@ type SiteDraft = Omit<Kinds["site"], "id" | "kind">;
 
 /** One place: its clock, its extensions, what is shown to those it calls, and where help is sent. */
 export function SitePage() {
-  const { id } = useParams({ strict: false });
-  const known = id === "new" ? undefined : id;
-  const query = useObject("site", known);
-  if (known === undefined) return <SiteForm stored={null} />;
-  return <Loaded query={query}>{(stored) => <SiteForm key={known} stored={stored} />}</Loaded>;
+  return <Edited kind="site" form={SiteForm} />;
 }
 
 function fresh(language: string): SiteDraft {
@@ -41,10 +34,8 @@ function fresh(language: string): SiteDraft {
   };
 }
 
-function SiteForm({ stored }: { stored: { object: Stored<"site">; etag: string } | null }) {
+function SiteForm({ stored }: { stored: Seen<"site"> | null }) {
   const { t, i18n } = useTranslation("settings");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const editor = useEditor({
     kind: "site",
     stored,
@@ -54,7 +45,7 @@ function SiteForm({ stored }: { stored: { object: Stored<"site">; etag: string }
       number: bare(draft.number),
       emergency_callback: bare(draft.emergency_callback),
     }),
-    onSaved: () => void navigate({ to: `/t/${tenant}/settings/sites` }),
+    back: "settings/sites",
   });
   const name = stored?.object.name || stored?.object.id || "";
   return (

@@ -1,12 +1,9 @@
 import { Accordion, Stack, Switch } from "@mantine/core";
-import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type Kinds, type Stored, useObject } from "@/api/objects";
+import type { Kinds } from "@/api/objects";
 import { useMay } from "@/api/session";
-import { useTenant } from "@/api/tenant";
 import { DestinationSelect } from "@/ui/DestinationSelect";
-import { EditorFrame, Section, useEditor } from "@/ui/editor";
-import { Loaded } from "@/ui/Loaded";
+import { Edited, EditorFrame, Section, type Seen, useEditor } from "@/ui/editor";
 import { Members } from "./Members";
 import { NameAndExtension, NumberField, StrategySelect } from "./Parts";
 
@@ -31,23 +28,17 @@ const NEW: Draft = {
 };
 
 export function GroupPage() {
-  const { id } = useParams({ strict: false });
-  const known = id === "new" ? undefined : id;
-  const query = useObject("group", known);
-  if (known === undefined) return <Form stored={null} />;
-  return <Loaded query={query}>{(stored) => <Form key={known} stored={stored} />}</Loaded>;
+  return <Edited kind="group" form={Form} />;
 }
 
-function Form({ stored }: { stored: { object: Stored<"group">; etag: string } | null }) {
+function Form({ stored }: { stored: Seen<"group"> | null }) {
   const { t } = useTranslation("teams");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const may = useMay("config.write");
   const editor = useEditor({
     kind: "group",
     stored,
     initial: NEW,
-    onSaved: () => void navigate({ to: "/t/$tenant/teams", params: { tenant } }),
+    back: "teams",
   });
   const { draft, put, errorOf } = editor;
   const name = stored ? stored.object.name || stored.object.id : "";

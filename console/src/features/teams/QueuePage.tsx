@@ -1,11 +1,8 @@
 import { Accordion, Stack } from "@mantine/core";
-import { useNavigate, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { type Kinds, type Stored, useObject } from "@/api/objects";
+import type { Kinds } from "@/api/objects";
 import { useMay } from "@/api/session";
-import { useTenant } from "@/api/tenant";
-import { type Editor, EditorFrame, Section, useEditor } from "@/ui/editor";
-import { Loaded } from "@/ui/Loaded";
+import { Edited, type Editor, EditorFrame, Section, type Seen, useEditor } from "@/ui/editor";
 import { Members } from "./Members";
 import { NameAndExtension, NumberField, StrategySelect } from "./Parts";
 import { Announcements, Callback, Overflows, Times } from "./QueueParts";
@@ -57,23 +54,17 @@ const NEW: QueueEditor["draft"] = {
 };
 
 export function QueuePage() {
-  const { id } = useParams({ strict: false });
-  const known = id === "new" ? undefined : id;
-  const query = useObject("queue", known);
-  if (known === undefined) return <Form stored={null} />;
-  return <Loaded query={query}>{(stored) => <Form key={known} stored={stored} />}</Loaded>;
+  return <Edited kind="queue" form={Form} />;
 }
 
-function Form({ stored }: { stored: { object: Stored<"queue">; etag: string } | null }) {
+function Form({ stored }: { stored: Seen<"queue"> | null }) {
   const { t } = useTranslation("teams");
-  const tenant = useTenant();
-  const navigate = useNavigate();
   const may = useMay("config.write");
   const editor = useEditor({
     kind: "queue",
     stored,
     initial: NEW,
-    onSaved: () => void navigate({ to: "/t/$tenant/teams", params: { tenant } }),
+    back: "teams",
   });
   const { draft, put, errorOf } = editor;
   const name = stored ? stored.object.name || stored.object.id : "";
