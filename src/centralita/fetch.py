@@ -13,7 +13,8 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -112,17 +113,8 @@ def send(
     allow: Iterable[Network] = (),
 ) -> Sent:
     """POST something to an address, within ``seconds`` in all. A redirection is not followed. Raises FetchFailed."""
-    deadline = time.monotonic() + seconds
-    try:
-        connection, path = _open(url, deadline, tuple(allow))
-        try:
-            connection.request("POST", path, body=body, headers={"User-Agent": "Centralita", **headers})
-            response = connection.getresponse()
-            return Sent(response.status, response.headers.get("retry-after", "")[:40])
-        finally:
-            connection.close()
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
+    with _posted(url, body, headers, seconds, allow) as response:
+        return Sent(response.status, response.headers.get("retry-after", "")[:40])
 
 
 def exchange(
@@ -135,20 +127,11 @@ def exchange(
     allow: Iterable[Network] = (),
 ) -> tuple[int, str]:
     """POST something and read the answer, within ``seconds`` in all: status and text. A redirection is not followed. Raises FetchFailed."""
-    deadline = time.monotonic() + seconds
-    try:
-        connection, path = _open(url, deadline, tuple(allow))
-        try:
-            connection.request("POST", path, body=body, headers={"User-Agent": "Centralita", **headers})
-            response = connection.getresponse()
-            answer = response.read(max_bytes + 1)
-            if len(answer) > max_bytes:
-                raise FetchFailed(f"it is longer than {max_bytes // 1024} KB")
-            return response.status, _decode(answer, response.headers.get_content_charset("utf-8"))
-        finally:
-            connection.close()
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
+    with _posted(url, body, headers, seconds, allow) as response:
+        answer = response.read(max_bytes + 1)
+        if len(answer) > max_bytes:
+            raise FetchFailed(f"it is longer than {max_bytes // 1024} KB")
+        return response.status, _decode(answer, response.headers.get_content_charset("utf-8"))
 
 
 def web_host(url: str) -> str:
@@ -172,6 +155,22 @@ def is_public(address: str, allow: Iterable[Network] = ()) -> bool:
     if isinstance(parsed, ipaddress.IPv6Address) and any(parsed in network for network in _WITHIN):
         return False
     return parsed.is_global and not parsed.is_multicast
+
+
+@contextmanager
+def _posted(
+    url: str, body: bytes, headers: Mapping[str, str], seconds: float, allow: Iterable[Network]
+) -> Iterator[http.client.HTTPResponse]:
+    """The answer to a POST, to be read within. Raises FetchFailed."""
+    try:
+        connection, path = _open(url, time.monotonic() + seconds, tuple(allow))
+        try:
+            connection.request("POST", path, body=body, headers={"User-Agent": "Centralita", **headers})
+            yield connection.getresponse()
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise FetchFailed(f"it cannot be reached: {str(error) or type(error).__name__}") from error
 
 
 def _get(

@@ -3,7 +3,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { api, call, fetchRaw } from "@/api/client";
 import type { components } from "@/api/generated";
 import { type Changed, configurationChanged, type Outcome } from "@/api/objects";
-import { ApiProblem, isProblem } from "@/api/problem";
+import { isProblem } from "@/api/problem";
 import { useTenant } from "@/api/tenant";
 import type { FlowDoc } from "./graph";
 
@@ -102,8 +102,4 @@ export function useSimulate() {
     mutationFn: (body: Scenario): Promise<Simulation> =>
       call(api.POST("/api/v1/tenants/{tenant}/simulate", { params: { path: { tenant } }, body })),
   });
-}
-
-export function isOutdated(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 412;
 }

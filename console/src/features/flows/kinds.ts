@@ -2,7 +2,6 @@
 import {
   IconArrowForward,
   IconArrowsSplit,
-  IconBuildingCommunity,
   IconCalendarEvent,
   IconClock,
   IconDialpad,
@@ -46,8 +45,6 @@ export const ICONS: Record<NodeType, Icon> = {
   flow: IconArrowForward,
   "hang-up": IconPhoneOff,
 };
-
-export const START_ICON: Icon = IconBuildingCommunity;
 
 export type GroupName = "people" | "speak" | "decide" | "more";
 

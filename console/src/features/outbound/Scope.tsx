@@ -13,7 +13,6 @@ export const CLASSES = [
   "premium",
   "international",
 ] as const;
-export type CallClass = (typeof CLASSES)[number];
 
 interface Scoped {
   users: string[];
