@@ -71,8 +71,9 @@ def exchange(
     assert not exchange.complaints()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """No longer than a file's tests: as long as it runs, its event loop is that of the thread, and other tests want their own."""
     if reason := browsers.missing():
         pytest.skip(reason)
     with browsers.chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as browser:
